@@ -1,0 +1,112 @@
+// Look up what Python decided: states, labels, the sentence. No rule of the field here.
+(function () {
+  "use strict";
+  const ns = (window.geoAstana = window.geoAstana || {});
+  const DAY_MS = 86400000;
+
+  /**
+   * Wrap the payload with lookups. Days are numbers counted from the record's first day.
+   * @param {object} payload as made by geo_astana.payload.build
+   * @returns lookups used by every part of the view
+   */
+  ns.lookups = function (payload) {
+    const first = Date.parse(payload.record[0] + "T00:00:00Z");
+    const last = Math.round((Date.parse(payload.record[1] + "T00:00:00Z") - first) / DAY_MS);
+    const starts = payload.states.map((state) => state[0]);
+    const changeDays = payload.changes.map((change) => change[0]);
+
+    /** Position of the last number that is not after `day`. */
+    function before(numbers, day) {
+      let low = 0;
+      let high = numbers.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (numbers[middle] <= day) low = middle + 1;
+        else high = middle;
+      }
+      return low - 1;
+    }
+
+    return {
+      last,
+      /** The date of a day number, as a Date at UTC midnight. */
+      date: (day) => new Date(first + day * DAY_MS),
+      /** The ISO text of a day number. */
+      iso: (day) => new Date(first + day * DAY_MS).toISOString().slice(0, 10),
+      /** The day number of an ISO text, or null where it is none or off the record. */
+      day: function (text) {
+        if (!/^\d{4}-\d{2}-\d{2}$/.test(text || "")) return null;
+        const time = Date.parse(text + "T00:00:00Z");
+        if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) return null;
+        const day = Math.round((time - first) / DAY_MS);
+        return day < 0 || day > last ? null : day;
+      },
+      /** The state that holds on a day. */
+      state: (day) => payload.states[Math.max(0, before(starts, day))],
+      /** The changes around a day: the last one before it and the first one after it. */
+      changes: function (day) {
+        const at = before(changeDays, day - 1);
+        const next = before(changeDays, day) + 1;
+        return [payload.changes[at] || null, payload.changes[next] || null];
+      },
+      /** A label with its day counted from the event's first day. */
+      fill: (label, event, day) => label.replace("{day}", day - payload.events[event][4] + 1),
+      /** What an English map of the day calls a place. */
+      place: function (key, day) {
+        const names = payload.labels[key];
+        if (!Array.isArray(names)) return names || key;
+        let found = names[0][1];
+        for (const [from, name] of names) if (from <= day) found = name;
+        return found;
+      },
+      sentence: (clauses) => joinClauses(clauses, payload.sentence),
+    };
+  };
+
+  /**
+   * The sentence of the kept clauses, as geo_astana.sentence.join writes it.
+   * @param {Array<[string, string, string]>} clauses group, phrase, noun to count
+   */
+  function joinClauses(clauses, grammar) {
+    if (!clauses.length) return grammar.nothing;
+    const said = clauses.some((clause) => clause[0] === "talks") ? [] : [grammar.noTalks];
+    for (const [group, forms] of Object.entries(grammar.groups)) {
+      const members = clauses.filter((clause) => clause[0] === group);
+      if (group === "talks") {
+        for (const member of members) said.push(capital(forms[0].replace("{}", member[1])));
+      } else if (members.length) {
+        const form = forms[members.length === 1 ? 0 : 1];
+        said.push(capital(form.replace("{}", subjects(members, grammar.numbers))));
+      }
+    }
+    return said.join(" ");
+  }
+
+  function subjects(members, numbers) {
+    const words = [];
+    const counted = new Set();
+    for (const [, phrase, noun] of members) {
+      const same = members.filter((other) => (other[2] || "") === (noun || "")).length;
+      if (!noun || same === 1) {
+        words.push(phrase);
+      } else if (!counted.has(noun)) {
+        counted.add(noun);
+        words.push((numbers[same] || same) + " " + noun);
+      }
+    }
+    if (words.length === 1) return words[0];
+    return words.slice(0, -1).join(", ") + " and " + words[words.length - 1];
+  }
+
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+  /** Make an element: tag, attributes, children (text or elements). */
+  ns.element = function (tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
+    }
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  };
+})();

@@ -1,0 +1,341 @@
+// Both maps in one Plotly figure. In motion the nodes that Plotly drew get their look by
+// one attribute; at rest the state is committed to Plotly, so that hover, click and
+// export are right.
+(function () {
+  "use strict";
+  const ns = (window.geoAstana = window.geoAstana || {});
+  const NO_WORDS = "\u00a0";
+  const TWO_LINES = { name: 0, detail: 1, call: 0, state: 1 };
+  const ZOOM = 1.5;
+
+  /**
+   * Draw the maps.
+   * @param {HTMLElement} box the element to fill
+   * @param {object} options payload, settings, lookups, figure (per theme), topology URL
+   * @returns {Promise<object>} show, commit, resize, setTheme, on, nodes, destroy
+   */
+  ns.mountMaps = async function (box, options) {
+    const { payload, settings, lookups } = options;
+    const gd = box;
+    let theme = options.theme;
+    let size = null;
+    let shown = new Map();
+    let day = 0;
+    let nodes = new Map();
+    let listeners = [];
+
+    const figure = options.figures[theme];
+    await window.Plotly.newPlot(gd, figure.data, { ...figure.layout, ...arrange() }, {
+      topojsonURL: options.topojsonURL,
+      displayModeBar: false,
+      showSendToCloud: false,
+      displaylogo: false,
+      scrollZoom: false,
+      doubleClick: false,
+    });
+    await resize();
+    find();
+    gd.on("plotly_afterplot", function () {
+      find();
+      stamp();
+    });
+    gd.on("plotly_click", (event) => open(event.points[0]));
+    gd.addEventListener("wheel", onWheel, { passive: false });
+
+    /** Look up the nodes Plotly drew, through Plotly's own data, by mark. */
+    function find() {
+      nodes = new Map();
+      for (const group of gd.querySelectorAll("g.trace")) {
+        const trace = group.__data__ && group.__data__[0] && group.__data__[0].trace;
+        const meta = trace && trace.meta;
+        if (!meta || !meta.part) continue;
+        for (const [node, at] of partNodes(group, meta.part)) {
+          const mark = meta.marks[at];
+          node.setAttribute("data-part", meta.part);
+          node.setAttribute("data-mark", mark);
+          if (!nodes.has(mark)) nodes.set(mark, []);
+          nodes.get(mark).push({ node, part: meta.part, lines: linesOf(node, meta.part) });
+        }
+      }
+    }
+
+    function partNodes(group, part) {
+      if (settings.parts.line.includes(part)) {
+        return [...group.querySelectorAll("path.js-line")].map((node) => [node, 0]);
+      }
+      if (settings.parts.area.includes(part)) {
+        return [...group.querySelectorAll("path")].map((node) => [node, 0]);
+      }
+      const wanted = settings.parts.marker.includes(part) ? "path.point" : "text";
+      return [...group.querySelectorAll(wanted)].map((node) => {
+        const datum = node.__data__ || node.parentNode.__data__;
+        return [node, datum.i === undefined ? datum.index : datum.i];
+      });
+    }
+
+    function linesOf(node, part) {
+      if (node.tagName !== "text") return null;
+      const lines = node.querySelectorAll("tspan.line");
+      return lines.length ? lines[TWO_LINES[part] || 0] : node;
+    }
+
+    /** What each mark shows on the day: the first mark of the state wins. */
+    function firstOf(marks) {
+      const found = new Map();
+      for (const position of marks) {
+        const mark = payload.marks[position];
+        if (!found.has(mark[0])) found.set(mark[0], mark);
+      }
+      return found;
+    }
+
+    /** The places whose block and those whose quiet name have room. */
+    function rooms() {
+      const space = settings.room[size];
+      const order = [...shown.keys()].filter((key) => key.startsWith("at:")).map((key) => key.slice(3));
+      const written = new Set();
+      const displaced = new Set(space.never);
+      for (const place of order) {
+        if (![...written].some((other) => (space.active[other] || []).includes(place))) written.add(place);
+      }
+      for (const place of written) for (const other of space.base[place] || []) displaced.add(other);
+      return { written, displaced };
+    }
+
+    /** Look and words of one part of a mark; the look "none" hides it. */
+    function wanted(key, part, room) {
+      const mark = shown.get(key);
+      if (key.startsWith("at:")) {
+        const place = key.slice(3);
+        if (!mark) {
+          if (part === "label") {
+            const hidden = room.displaced.has(place);
+            return hidden ? ["none", null] : ["", lookups.place(place, day)];
+          }
+          return [settings.quiet.includes(place) ? "" : "none", null];
+        }
+        if (part === "name" || part === "detail") {
+          if (!room.written.has(place)) return ["none", null];
+          if (part === "name") return [mark[1], lookups.place(place, day)];
+          const detail = lookups.fill(mark[3], mark[2], day);
+          return [mark[1], size === "phone" ? detail.split(",")[0] : detail];
+        }
+        if (part === "number") {
+          const short = payload.events[mark[2]][3];
+          return [mark[1], short.length <= 4 ? short : ""];
+        }
+        return [mark[1], null];
+      }
+      if (part === "country") return [room.displaced.has(key.slice(8)) ? "none" : "", settings.countries[key.slice(8)]];
+      if (!mark) return ["none", null];
+      if (part === "call") return [mark[1], payload.zones[key.slice(5)]];
+      if (part === "state") return [mark[1], lookups.fill(mark[3], mark[2], day)];
+      return [mark[1], null];
+    }
+
+    /** Show a state: one attribute a node that differs, and its words. */
+    function show(state, newDay) {
+      shown = firstOf(state[1]);
+      day = newDay;
+      return stamp();
+    }
+
+    function stamp() {
+      if (!size) return 0;
+      const room = rooms();
+      let touched = 0;
+      for (const [key, parts] of nodes) {
+        for (const { node, part, lines } of parts) {
+          const [look, words] = wanted(key, part, room);
+          if (node.getAttribute("data-look") !== look) {
+            node.setAttribute("data-look", look);
+            touched += 1;
+          }
+          if (words !== null && lines && lines.textContent !== words) {
+            lines.textContent = words || NO_WORDS;
+            touched += 1;
+          }
+        }
+      }
+      return touched;
+    }
+
+    /** Give Plotly the state by one restyle; it redraws and the nodes are found again. */
+    function commit() {
+      const room = rooms();
+      const looks = settings.looks[theme];
+      const colours = settings.colours[theme];
+      const update = {};
+      const indices = [];
+      gd.data.forEach(function (trace, index) {
+        const part = trace.meta && trace.meta.part;
+        if (!part) return;
+        const at = indices.push(index) - 1;
+        const put = (name, value) => ((update[name] = update[name] || [])[at] = value);
+        const rows = trace.meta.marks.map((key) => [key, ...wanted(key, part, room)]);
+        const styles = rows.map((row) => (looks[row[1]] || {})[part] || ["ink", 0]);
+        if (settings.parts.line.includes(part)) {
+          put("opacity", styles[0][1]);
+        } else if (settings.parts.area.includes(part)) {
+          put("marker.opacity", styles[0][1]);
+          put("hoverinfo", part === "fill" && styles[0][1] > 0 ? "text" : "skip");
+        } else if (settings.parts.marker.includes(part)) {
+          put("marker.opacity", styles.map((style) => style[1]));
+          put("marker.color", styles.map((style) => colours[style[0]]));
+          if (part === "target") {
+            const events = rows.map(([key]) => (shown.has(key) ? shown.get(key)[2] : ""));
+            put("hovertext", events.map((event) => (event ? escape(payload.events[event][2]) : "")));
+            put("hoverinfo", events.map((event) => (event ? "text" : "skip")));
+          }
+        } else {
+          put("text", rows.map((row, i) => linesText(part, styles[i][1] ? row[2] : "")));
+          put("textfont.color", styles.map((style) => rgba(colours[style[0]], style[1])));
+        }
+      });
+      for (const values of Object.values(update)) values.length = indices.length;
+      return window.Plotly.restyle(gd, update, indices);
+    }
+
+    function linesText(part, words) {
+      const text = words ? escape(words) : NO_WORDS;
+      if (!(part in TWO_LINES)) return text;
+      return TWO_LINES[part] === 0 ? text + "<br> " : " <br>" + text;
+    }
+
+    const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+    function rgba(hex, alpha) {
+      const part = (at) => parseInt(hex.slice(at, at + 2), 16);
+      return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
+    }
+
+    /** The layout that fills the box: both domains and the frame of each map. */
+    function arrange() {
+      const width = Math.max(1, Math.round(box.clientWidth));
+      const height = Math.max(1, Math.round(box.clientHeight));
+      const layout = { width, height };
+      let domains;
+      if ((width * settings.share) / height < settings.leastAspect) {
+        const { region, syria } = settings.boxes;
+        const split = Math.min(syria[1] / (region[1] + syria[1]), 1 - width / (height * settings.mostAspect));
+        domains = { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+      } else {
+        domains = { geo: [[0, settings.share], [0, 1]], geo2: [[settings.share, 1], [0, 1]] };
+      }
+      for (const [key, [x, y]] of Object.entries(domains)) {
+        const aspect = (width * (x[1] - x[0])) / (height * (y[1] - y[0]));
+        const frame = frameAt(settings.frames[key], settings.aspects, aspect);
+        const base = options.figures[theme].layout[key];
+        layout[key] = {
+          ...base,
+          domain: { x, y },
+          lonaxis: { ...base.lonaxis, range: [frame[0], frame[1]] },
+          lataxis: { ...base.lataxis, range: [frame[2], frame[3]] },
+          center: { lon: frame[4], lat: frame[5] },
+          projection: { ...base.projection, scale: 1 },
+        };
+      }
+      return layout;
+    }
+
+    function sizeClass(width) {
+      return Object.keys(settings.sizes).find((name) => width >= settings.sizes[name].least);
+    }
+
+    /** Fit the maps to their box; type and marks change with the width class. */
+    async function resize() {
+      const layout = arrange();
+      const name = sizeClass(layout.width);
+      const wasSize = size;
+      size = name;
+      if (wasSize !== name) {
+        const { text, mark } = settings.sizes[name];
+        const update = { "textfont.size": [], "marker.size": [] };
+        const indices = [];
+        gd.data.forEach(function (trace, index) {
+          const part = trace.meta && trace.meta.part;
+          const scale = part === "state" ? 0.9 : 1;
+          const px = text[part === "state" ? "call" : part];
+          if (!px && !mark[part]) return;
+          const at = indices.push(index) - 1;
+          update["textfont.size"][at] = px ? px * scale : undefined;
+          update["marker.size"][at] = mark[part];
+          if (part === "name" || part === "detail") update["marker.size"][at] = mark.ring + 12;
+        });
+        for (const values of Object.values(update)) values.length = indices.length;
+        await window.Plotly.update(gd, update, layout, indices);
+      } else {
+        await window.Plotly.relayout(gd, layout);
+      }
+      stamp();
+    }
+
+    function zoom(key, factor) {
+      const at = gd._fullLayout[key].projection;
+      window.Plotly.relayout(gd, { [key + ".projection.scale"]: Math.max(1, at.scale * factor) });
+    }
+
+    function home() {
+      return window.Plotly.relayout(gd, arrange());
+    }
+
+    /** Ctrl and wheel zoom the map under the pointer; the wheel alone scrolls the page. */
+    function onWheel(event) {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const at = event.target.closest && event.target.closest(".geo2") ? "geo2" : mapAt(event);
+      zoom(at, event.deltaY < 0 ? 1.2 : 1 / 1.2);
+    }
+
+    function mapAt(event) {
+      const box2 = gd._fullLayout.geo2.domain;
+      const rect = gd.getBoundingClientRect();
+      const x = (event.clientX - rect.left) / rect.width;
+      const y = 1 - (event.clientY - rect.top) / rect.height;
+      return x >= box2.x[0] && x <= box2.x[1] && y >= box2.y[0] && y <= box2.y[1] ? "geo2" : "geo";
+    }
+
+    async function setTheme(name) {
+      theme = name;
+      size = null;
+      const next = options.figures[theme];
+      await window.Plotly.react(gd, next.data, { ...next.layout, ...arrange() });
+      await resize();
+    }
+
+    function open(point) {
+      const meta = point.data.meta;
+      if (!meta) return;
+      const mark = shown.get(meta.marks[point.pointNumber] || meta.marks[0]);
+      if (mark) for (const listener of listeners) listener(mark[2]);
+    }
+
+    return {
+      show,
+      commit,
+      resize,
+      setTheme,
+      zoomIn: (key) => zoom(key, ZOOM),
+      zoomOut: (key) => zoom(key, 1 / ZOOM),
+      home,
+      onOpen: (listener) => listeners.push(listener),
+      nodes: () => [...nodes.values()].reduce((sum, parts) => sum + parts.length, 0),
+      looks: () => Object.fromEntries([...shown].map(([key, mark]) => [key, mark[1]])),
+      destroy: function () {
+        listeners = [];
+        gd.removeEventListener("wheel", onWheel);
+        window.Plotly.purge(gd);
+      },
+    };
+  };
+
+  /** The frame for an aspect, between two rows of the table. */
+  function frameAt(frames, aspects, aspect) {
+    let at = aspects.findIndex((value) => value >= aspect);
+    if (at < 0) at = aspects.length - 1;
+    if (at === 0) return frames[0];
+    const low = Math.log(aspects[at - 1]);
+    const part = Math.min(1, (Math.log(aspect) - low) / (Math.log(aspects[at]) - low));
+    return frames[at].map((value, i) => frames[at - 1][i] + part * (value - frames[at - 1][i]));
+  }
+})();

@@ -1,0 +1,69 @@
+"""The record as notebooks use it: days, figures and tables."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import plotly.graph_objects as go
+
+from geo_astana import dataset, dates, maps, report, theme, timeline
+from geo_astana.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Record:
+    """The whole record; `data` holds its parts one by one. Made by `load`.
+
+    A day is a date or ISO text; one that is none or outside the record raises
+    DateError.
+    """
+
+    data: Dataset
+
+    @cached_property
+    def events(self) -> geopandas.GeoDataFrame:
+        """The events at their places, one row an event, in WGS84.
+
+        An event without one place has an empty geometry.
+        """
+        return self.data.events_frame()
+
+    @cached_property
+    def zones(self) -> geopandas.GeoDataFrame:
+        """The dated schematic outlines, one row a version, in WGS84."""
+        return self.data.zones_frame()
+
+    def on(self, day: date | str) -> dict[str, Any]:
+        """What holds on the day: talks, regimes, zones, plans and the sentence."""
+        return report.as_json(self.data, self._day(day))
+
+    def figure(
+        self,
+        day: date | str,
+        *,
+        theme: theme.Theme = "light",
+        width: int = 1488,
+        height: int = 500,
+    ) -> go.Figure:
+        """The two maps of the day; width and height in pixels decide their frames."""
+        when = self._day(day)
+        state = timeline.state_on(self.data, when)
+        drawn = maps.figure(
+            self.data, state, when, colours=theme, width=width, height=height
+        )
+        return go.Figure(drawn, skip_invalid=False)
+
+    def _day(self, day: date | str) -> date:
+        text = day if isinstance(day, str) else f"{day:%Y-%m-%d}"
+        return dates.parse_day(text, self.data.record)
+
+
+def load(folder: Path | str | None = None) -> Record:
+    """Read, check and join a data folder, the package's own by default.
+
+    Raises DataError with every fault found.
+    """
+    return Record(dataset.load(folder))

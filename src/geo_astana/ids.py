@@ -1,0 +1,10 @@
+"""The ids of the page's components, each written once."""
+
+PAGE = "page"
+VIEW = "view"
+NOTICE = "notice"
+SETUP = "setup"
+DATE = "date"
+SHOWN = "shown"
+THEME = "theme"
+THEME_BUTTON = "theme-button"

@@ -1,0 +1,286 @@
+"""The record for the browser: states to look up, cards to read, rooms and looks.
+
+Three compact JSONs: `build` is what a first picture needs, `cards` what the day panel
+tells of each event, `view` how the maps are drawn. Numbers of days count from the first
+day of the record; lists refer to each other by position; nothing in them has to be worked
+out again in the browser.
+"""
+
+from typing import Any, Generic, TypeVar
+
+from geo_astana import (
+    dates,
+    frame,
+    labels,
+    lanes,
+    maps,
+    model,
+    sentence,
+    theme,
+    timeline,
+)
+from geo_astana.dataset import Dataset
+from geo_astana.model import Claim, Event, Participation
+from geo_astana.timeline import Card, Mark
+
+# The day the dashboard opens on, and the years first in view.
+OPENS_ON = "2017-12-21"
+FIRST_VIEW = ("2016-01-01", "2018-12-31")
+
+TRACK_WORDS = {
+    "astana": "Astana process",
+    "geneva": "Geneva talks",
+    "committee": "Constitutional Committee",
+    "sochi": "Sochi",
+    "summits": "Summits and ministers",
+    "council": "Security Council",
+    "ceasefire": "Ceasefires",
+    "zone": "Zones",
+    "ground": "On the ground",
+}
+ROLE_WORDS = {
+    "guarantor": "guarantors",
+    "party": "parties",
+    "delegation": "delegations",
+    "mediator": "mediators",
+    "sponsor": "sponsors",
+    "chair": "chairs",
+    "participant": "participants",
+    "host": "host",
+    "observer": "observers",
+    "un": "UN",
+    "signatory": "signatories",
+    "disputed": "disputed",
+    "affected": "affected",
+    "absent": "absent",
+    "excluded": "left out",
+}
+
+Value = TypeVar("Value")
+
+
+class _Table(Generic[Value]):
+    """Values, each once, by position."""
+
+    def __init__(self) -> None:
+        self.rows: list[Value] = []
+        self._positions: dict[Value, int] = {}
+
+    def position(self, value: Value) -> int:
+        if value not in self._positions:
+            self._positions[value] = len(self.rows)
+            self.rows.append(value)
+        return self._positions[value]
+
+
+def build(record: Dataset) -> dict[str, Any]:
+    """Everything the view needs beside the two figures and the base map."""
+    every = timeline.states(record)
+    start = record.record.first
+    marks: _Table[Mark] = _Table()
+    listed: _Table[Card] = _Table()
+    rows = []
+    for state in every:
+        rows.append(
+            [
+                (state.first - start).days,
+                [marks.position(mark) for mark in state.marks],
+                [listed.position(card) for card in state.cards],
+            ]
+        )
+    last = record.record.last
+    return {
+        "version": record.version,
+        "record": [start.isoformat(), last.isoformat() if last else None],
+        "opens": OPENS_ON,
+        "range": list(FIRST_VIEW),
+        "states": rows,
+        "marks": [[m.mark, m.look, m.event_id, m.label] for m in marks.rows],
+        "cards": [_card(card) for card in listed.rows],
+        "changes": [
+            [(change.day - start).days, change.headline]
+            for change in timeline.changes(record, every)
+        ],
+        "events": {
+            event.event_id: _event(record, event) for event in record.events.values()
+        },
+        "talks": [
+            event.event_id
+            for event in record.events.values()
+            if event.section == "talks" and event.status == "held"
+        ],
+        "labels": _labels(record),
+        "zones": {zone_id: name for zone_id, (_, name) in timeline.ZONES.items()},
+        "lanes": [[lane, words, track] for lane, words, track in lanes.LANES],
+        "tracks": TRACK_WORDS,
+        "roles": ROLE_WORDS,
+        "offMap": _off_map(record),
+        "sentence": {
+            "groups": sentence.GROUPS,
+            "noTalks": sentence.NO_TALKS,
+            "nothing": sentence.NOTHING,
+            "numbers": sentence.NUMBERS,
+        },
+    }
+
+
+def cards(record: Dataset) -> dict[str, Any]:
+    """What the day panel tells: outcome, note, people and sources of each event."""
+    sources: _Table[str] = _Table()
+    shown = {card.claim_id for state in timeline.states(record) for card in state.cards}
+    return {
+        "events": {
+            event.event_id: [
+                event.outcome or event.summary,
+                event.note,
+                _people(record, event),
+                [sources.position(source_id) for source_id in event.source_ids],
+            ]
+            for event in record.events.values()
+        },
+        "claims": {
+            claim.claim_id: _claim(claim, sources)
+            for claim in record.plans
+            if claim.claim_id in shown
+        },
+        "sources": [_source(record, source_id) for source_id in sources.rows],
+    }
+
+
+def view(record: Dataset) -> dict[str, Any]:
+    """How the maps are drawn: frames by aspect, rooms, type sizes, looks by theme."""
+    quiet = list(maps.quiet_places(record))
+    return {
+        "aspects": [round(aspect, 5) for aspect in frame.ASPECTS],
+        "frames": {
+            maps.SUBPLOT[chart.name]: [
+                [
+                    round(value, 4)
+                    for value in (*filled.lon, *filled.lat, *filled.centre)
+                ]
+                for filled in (frame.fill(chart, aspect) for aspect in frame.ASPECTS)
+            ]
+            for chart in frame.MAPS
+        },
+        "share": maps.REGION_SHARE,
+        "leastAspect": maps.LEAST_ASPECT,
+        "mostAspect": maps.MOST_ASPECT,
+        "boxes": labels.BOXES["phone"],
+        "sizes": {
+            size: {
+                "least": theme.LEAST_WIDTH[size],
+                "text": theme.TEXT_PX[size],
+                "mark": theme.MARK_PX[size],
+            }
+            for size in theme.SIZES
+        },
+        "room": {
+            size: {
+                "active": space.active,
+                "base": space.base,
+                "never": space.never,
+            }
+            for size in theme.SIZES
+            for space in (maps.room(record, size),)
+        },
+        "quiet": quiet,
+        "countries": {key: text for key, text, *_ in labels.COUNTRIES},
+        "looks": {colours: theme.looks(colours) for colours in theme.THEMES},
+        "colours": theme.COLOURS,
+        "parts": {
+            "line": maps.LINE_PARTS,
+            "area": maps.AREA_PARTS,
+            "marker": maps.MARKER_PARTS,
+        },
+    }
+
+
+def _card(card: Card) -> list[Any]:
+    clause = card.clause
+    words = [clause.group, clause.phrase, clause.noun] if clause else None
+    row = [card.section, card.event_id, card.status, card.label, words, card.claim_id]
+    while row and not row[-1]:
+        row.pop()
+    return row
+
+
+def _event(record: Dataset, event: Event) -> list[Any]:
+    """Track, kind, title, short title, first and last day, when and where in words."""
+    span = event.active
+    place = record.gazetteer.label(event.place_id, span.first) if event.place_id else ""
+    when = dates.span_in_words(event.start, event.end or event.attested_until)
+    if event.end is None and event.attested_until:
+        last = dates.in_words(event.attested_until.last)
+        since = dates.span_in_words(event.start, event.start)
+        when = f"{since}, attested to {last}, end unknown"
+    start = record.record.first
+    return [
+        event.track,
+        event.kind,
+        event.title,
+        event.short,
+        (span.first - start).days,
+        (span.last - start).days if span.last else None,
+        when,
+        place,
+    ]
+
+
+def _people(record: Dataset, event: Event) -> list[list[str]]:
+    """Who was there, one list a role in the order of roles, names after it."""
+    rows = record.participants.get(event.event_id, ())
+    people = []
+    for role in model.ROLES:
+        names = [_participant(record, row) for row in rows if row.role == role]
+        if names:
+            people.append([role, ", ".join(names)])
+    return people
+
+
+def _participant(record: Dataset, row: Participation) -> str:
+    if row.role == "un" and row.actor_id == "un":
+        return row.person or "took part"
+    short = record.actors[row.actor_id].short
+    return f"{short} ({row.person})" if row.person else short
+
+
+def _claim(claim: Claim, sources: _Table[str]) -> list[Any]:
+    """A plan: its words, what came of it, when it was published, its source."""
+    return [
+        claim.value,
+        claim.verdict,
+        dates.in_words(claim.published.first) if claim.published else "",
+        sources.position(claim.source_id),
+    ]
+
+
+def _source(record: Dataset, source_id: str) -> list[str]:
+    source = record.sources[source_id]
+    return [source.publisher, source.url, source.issued]
+
+
+def _labels(record: Dataset) -> dict[str, Any]:
+    """What each marked place is called: one name, or names with their first day."""
+    start = record.record.first
+    named: dict[str, Any] = {}
+    for place in maps.marked_places(record):
+        names = [
+            [max(0, (name.valid.first - start).days), name.name]
+            for name in record.gazetteer.names_of(place.place_id)
+            if name.kind == "label"
+            and name.language == "en"
+            and (name.valid.last is None or name.valid.last >= start)
+        ]
+        named[place.place_id] = (
+            names if len(names) > 1 else record.gazetteer.label(place.place_id, start)
+        )
+    return named
+
+
+def _off_map(record: Dataset) -> list[list[str]]:
+    """Venues beyond both maps, named at the edge instead of at a false place."""
+    return [
+        [place.place_id, place.name]
+        for place in maps.marked_places(record)
+        if not labels.map_of(place)
+    ]

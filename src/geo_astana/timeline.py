@@ -1,0 +1,396 @@
+"""What holds on a day, and the days on which that changes.
+
+Python decides here, once, what is shown; the browser looks it up. A state is an ordered
+list of marks (what the maps and lanes show, the first of a place or lane wins) and of
+cards (what the day panel lists, each with its clause of the sentence).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from geo_astana import dates, model, sentence
+from geo_astana.dataset import Dataset, Outline
+from geo_astana.dates import DAY, Interval
+from geo_astana.model import Claim, Event
+from geo_astana.sentence import Clause
+
+# Zone, its lane and its name on the map; the four of the memorandum are counted.
+ZONES = {
+    "south": ("south", "South-west"),
+    "east-ghouta": ("east-ghouta", "Eastern Ghouta"),
+    "north-homs": ("north-homs", "Northern Homs"),
+    "idlib": ("idlib", "Idlib area"),
+    "idlib-dmz": ("strip", "Demilitarised strip"),
+    "m4-corridor": ("strip", "M4 corridor"),
+}
+COUNTED_ZONES = ("south", "east-ghouta", "north-homs", "idlib")
+_KIND_WORD = {
+    "round": "Round {round}",
+    "session": "Session {round}",
+    "summit": "Summit {round}",
+    "technical": "Technical meeting",
+    "ministerial": "Ministers",
+    "contact": "Meeting",
+    "resolution": "Resolution {round}",
+    "agreement": "Agreement",
+    "evacuation": "Evacuation",
+    "offensive": "Offensive",
+    "local_truce": "Local truce",
+    "ceasefire": "Truce",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A thing drawn: where (`at:sochi`, `zone:idlib-a`, `lane:geneva`), in which look.
+
+    `label` may hold {day}, the day of the event counted from its first.
+    """
+
+    mark: str
+    look: str
+    event_id: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entry of the day panel with its state in words and its clause."""
+
+    section: model.Section
+    event_id: str
+    status: str
+    label: str
+    clause: Clause | None = None
+    claim_id: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that is shown on the days from `first` to the next change."""
+
+    first: date
+    marks: tuple[Mark, ...]
+    cards: tuple[Card, ...]
+
+    @property
+    def sentence(self) -> str:
+        return sentence.join(card.clause for card in self.cards if card.clause)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A day on which something begins or ends, and the first of it in words."""
+
+    day: date
+    headline: str
+
+
+def state_on(record: Dataset, day: date) -> State:
+    """The state of one day, worked out from the record."""
+    cards: list[Card] = []
+    marks: list[Mark] = []
+    for event in _active(record, day):
+        _happening(record, event, day, cards, marks)
+    _zones(record, day, cards, marks)
+    _posts(record, day, cards, marks)
+    _plans(record, day, cards, marks)
+    order = list(model.get_args(model.Section))
+    cards.sort(key=lambda card: order.index(card.section))
+    return State(day, tuple(marks), tuple(cards))
+
+
+def states(record: Dataset) -> list[State]:
+    """The states of the whole record, one a day on which something shown differs."""
+    found: list[State] = []
+    for day in _days_that_matter(record):
+        state = state_on(record, day)
+        last = found[-1] if found else None
+        if last is None or (state.marks, state.cards) != (last.marks, last.cards):
+            found.append(state)
+    return found
+
+
+def changes(record: Dataset, every: list[State]) -> list[Change]:
+    """The days to step to: something began, changed its status or ended.
+
+    That a thing of one day is no longer there on the next is no change.
+    """
+    found = []
+    for before, after in zip(every, every[1:], strict=False):
+        headline = _headline(record, before, after)
+        if headline:
+            found.append(Change(after.first, headline))
+    return found
+
+
+def day_count(event: Event, day: date) -> int:
+    """Which day of the event `day` is; its first day is day 1."""
+    return (day - event.active.first).days + 1
+
+
+def fill(label: str, event: Event, day: date) -> str:
+    """A label with its day counted."""
+    return label.replace("{day}", str(day_count(event, day)))
+
+
+def _days_that_matter(record: Dataset) -> list[date]:
+    """Every day on which anything may differ from the day before."""
+    days = {record.record.first}
+
+    def bounds(interval: Interval) -> Iterator[date]:
+        yield interval.first
+        if interval.last:
+            yield interval.last
+            yield interval.last + DAY
+
+    for event in record.events.values():
+        days.update(bounds(event.active))
+        if event.section in ("talks", "zone"):
+            days.add(event.active.first + DAY)
+    for valid in (*record.outlines, *record.standings):
+        days.update(bounds(valid.valid))
+    for claim in record.plans:
+        if claim.pending:
+            days.update(bounds(claim.pending))
+    return sorted(day for day in days if day in record.record)
+
+
+def _active(record: Dataset, day: date) -> list[Event]:
+    """Events that hold on the day, the weightiest first."""
+    order = list(model.get_args(model.Section))
+    events = [
+        event
+        for event in record.events.values()
+        if day in event.active
+        and event.status in ("held", "ended")
+        and event.section not in ("zone", "post", "plan")
+    ]
+    # A numbered round outranks a technical meeting; what began last comes first.
+    return sorted(
+        events,
+        key=lambda event: (
+            order.index(event.section),
+            not event.round,
+            event.kind == "local_truce",
+            -event.active.first.toordinal(),
+            event.event_id,
+        ),
+    )
+
+
+def lane_of(event: Event) -> str:
+    """The lane an event stands in; what was only said or watched stands in none."""
+    if event.kind in ("monitoring", "statement", "contact", "rename"):
+        return ""
+    if event.track == "zone":
+        zones = [ZONES[zone][0] for zone in event.zone_ids]
+        return zones[0] if len(set(zones)) == 1 else ""
+    return {"ceasefire": "ceasefires"}.get(event.track, event.track)
+
+
+def what(event: Event) -> str:
+    """The event in one or two words, for a label beside its place's name."""
+    word = _KIND_WORD.get(event.kind, "{short}")
+    if "{round}" in word and not event.round:
+        word = {"summit": "Summit"}.get(event.kind, "{short}")
+    return word.format(round=event.round, short=event.short)
+
+
+def _happening(
+    record: Dataset, event: Event, day: date, cards: list[Card], marks: list[Mark]
+) -> None:
+    section = event.section
+    days = event.active.days()
+    counter = ""
+    if section == "talks" and days and days > 1:
+        counter = f"day {{day}} of {days}"
+    elif section in ("ground", "regime") and days != 1:
+        counter = "day {day}"
+    clause = _clause(event, day)
+    status = "held" if section != "regime" else "in force"
+    cards.append(Card(section, event.event_id, status, counter, clause))
+    look = {"regime": "truce"}.get(section, section)
+    place = record.place_of(event)
+    # A truce holds where it holds, not in the capital where it was signed.
+    elsewhere = section == "regime" and place and place.country != "SY"
+    # An offensive on a zone is the hatch of that zone; a square would hide it.
+    on_zone = event.kind == "offensive" and bool(event.zone_ids)
+    unplaced = event.kind in ("monitoring", "standing")
+    if place and not (elsewhere or on_zone or unplaced):
+        label = " · ".join(filter(None, (what(event), counter)))
+        track = f".{event.track}" if section in ("talks", "decided") else ""
+        marks.append(Mark(f"at:{event.place_id}", look + track, event.event_id, label))
+    if lane := lane_of(event):
+        word = {"regime": "in force"}.get(section, counter or "today")
+        marks.append(Mark(f"lane:{lane}", look, event.event_id, word))
+
+
+def _clause(event: Event, day: date) -> Clause | None:
+    if event.kind in ("standing", "monitoring", "contact", "statement", "rename"):
+        return None
+    if event.section == "talks":
+        span = event.active
+        verb = "takes place" if span.days() == 1 else "continues"
+        if span.days() != 1 and day in (span.first, span.last):
+            verb = "opens" if day == span.first else "ends"
+        return Clause("talks", f"{event.phrase} {verb}")
+    group = {"regime": "force"}.get(event.section, event.section)
+    noun = "local truces" if event.kind == "local_truce" else ""
+    return Clause(group, event.phrase, noun)
+
+
+def _zones(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> None:
+    for zone_id, (lane, _) in ZONES.items():
+        outline = record.outline_on(zone_id, day)
+        if zone_id not in record.zone_events:
+            continue
+        event = record.zone_events[zone_id]
+        marks += [
+            Mark(f"zone:{earlier.version}", "lapsed", event.event_id)
+            for earlier in _earlier(record, zone_id, day)
+        ]
+        standing = next(
+            (
+                standing
+                for standing in record.standings
+                if standing.zone_id == zone_id and day in standing.valid
+            ),
+            None,
+        )
+        if outline is None or standing is None:
+            continue
+        status = standing.status
+        counter = "" if status == "agreed" else "day {day}"
+        label = f"{status} · {counter}" if counter else "agreed, outline drawn later"
+        if day == event.active.first:
+            label = "in force from today"
+        group = {"in force": "force"}.get(status, status)
+        noun = "de-escalation areas" if zone_id in COUNTED_ZONES else ""
+        cards.append(
+            Card(
+                "zone",
+                event.event_id,
+                status,
+                counter,
+                Clause(group, event.phrase, noun),
+                version=outline.version,
+            )
+        )
+        look = status.replace(" ", "-")
+        marks += [
+            Mark(f"zone:{outline.version}", look, event.event_id),
+            Mark(f"call:{zone_id}", look, event.event_id, label),
+            Mark(f"lane:{lane}", look, event.event_id, status),
+        ]
+
+
+def _earlier(record: Dataset, zone_id: str, day: date) -> list[Outline]:
+    """The outline that the zone had before: its last one, once it has ended."""
+    past = [
+        outline
+        for outline in record.outlines
+        if outline.zone_id == zone_id
+        and outline.valid.last
+        and outline.valid.last < day
+    ]
+    return past[-1:]
+
+
+def _posts(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> None:
+    for event in record.events.values():
+        if event.section == "post" and day in event.active:
+            cards.append(Card("post", event.event_id, "standing", "day {day}"))
+            marks.append(Mark(f"post:{event.event_id}", "post", event.event_id))
+
+
+def pending_plans(record: Dataset, day: date) -> list[Claim]:
+    """The plans pending on a day, one an event: the one published last.
+
+    A plan is over once the event it speaks of has begun.
+    """
+    latest: dict[str, Claim] = {}
+    for claim in record.plans:
+        event = record.events[claim.event_id]
+        begun = event.status in ("held", "ended") and day >= event.active.first
+        if begun or claim.pending is None or day not in claim.pending:
+            continue
+        other = latest.get(claim.event_id)
+        if other is None or _published(claim) >= _published(other):
+            latest[claim.event_id] = claim
+    return sorted(latest.values(), key=lambda claim: (_start(claim), claim.claim_id))
+
+
+def _published(claim: Claim) -> date:
+    return claim.published.first if claim.published else date.min
+
+
+def _start(claim: Claim) -> date:
+    return claim.start.first if claim.start else date.max
+
+
+def plan_in_words(claim: Claim) -> str:
+    """The planned time, short: a day, a span of days, or only the month."""
+    start, end = claim.start, claim.end
+    if start is None or end is None:
+        return claim.value
+    if start.exact and end.exact:
+        return dates.span_in_words(start, end)
+    if start.first.year != end.last.year:
+        return f"{start.first.year}–{end.last.year}"
+    if (start.first.month, end.last.month) == (1, 12):
+        return str(start.first.year)
+    if start.first.month != end.last.month:
+        return f"{dates.MONTHS[start.first.month - 1]}–" + (
+            f"{dates.MONTHS[end.last.month - 1]} {end.last.year}"
+        )
+    return f"{dates.MONTHS[start.first.month - 1]} {start.first.year}"
+
+
+def _plans(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> None:
+    for claim in pending_plans(record, day):
+        event = record.events[claim.event_id]
+        place_id = _plan_place(record, claim, event, day)
+        when = plan_in_words(claim)
+        noun = {"talks": "meetings", "plan": "deadlines"}.get(event.section, "")
+        clause = Clause("planned", event.phrase, noun)
+        cards.append(
+            Card("plan", event.event_id, "planned", when, clause, claim.claim_id)
+        )
+        if place_id:
+            label = f"{what(event)} planned, {when}"
+            look = f"planned.{event.track}"
+            marks.append(Mark(f"at:{place_id}", look, event.event_id, label))
+        if lane := lane_of(event):
+            marks.append(Mark(f"lane:{lane}", "planned", event.event_id, "planned"))
+
+
+def _plan_place(record: Dataset, claim: Claim, event: Event, day: date) -> str:
+    """The place the plan names if it is one, else the event's own."""
+    if claim.location:
+        known = record.gazetteer.place_id(claim.location, day)
+        if known:
+            return known
+    return event.place_id
+
+
+def _headline(record: Dataset, before: State, after: State) -> str:
+    """The first thing that began, else changed, else ended; empty without any."""
+    old = {(card.event_id, card.section): card.status for card in before.cards}
+    new = {(card.event_id, card.section): card.status for card in after.cards}
+    for key, status in new.items():
+        event = record.events[key[0]]
+        if key not in old:
+            announced = f"{event.title} announced"
+            return announced if key[1] == "plan" else event.title
+        if old[key] != status:
+            return f"{event.title}: {status}"
+    for key in old:
+        event = record.events[key[0]]
+        if key not in new and key[1] == "plan":
+            return f"{event.title} no longer planned"
+        if key not in new and event.active.days() != 1:
+            return f"After: {event.title}"
+    return ""
