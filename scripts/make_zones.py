@@ -9,12 +9,14 @@ import csv
 import json
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_astana import geometry
 
+Rings = dict[str, list[tuple[float, float]]]
 DATA = Path(__file__).parents[1] / "data" / "geo"
 # The strip of the Sochi memorandum: 15 to 20 km from the front. The line is drawn at
 # 15 km, and the error band of 5 km reaches 20.
@@ -28,7 +30,7 @@ LATER = (
     "Until the zone's own deal this is its first outline, drawn later: the memorandum "
     "named areas, not lines."
 )
-# version, rings, valid from, valid to, title, error in km, note, sources
+# version, rings, first and last day, title, error in km, note, sources
 VERSIONS = [
     (
         "idlib-a",
@@ -81,8 +83,10 @@ VERSIONS = [
         ("2017-05-06", "2018-03-10"),
         "Eastern Ghouta",
         2,
-        f"{SCHEMATIC} {LATER} Reported size about 105 km²: the ring is generous, "
-        "mostly in the farmland to the east.",
+        (
+            f"{SCHEMATIC} {LATER} Reported size about 105 km²: the ring is generous, "
+            "mostly in the farmland to the east."
+        ),
         "globaltimes-1057556 larouchepub-170722",
     ),
     (
@@ -163,14 +167,16 @@ VERSIONS = [
         ("2020-03-15", "2024-11-27"),
         "M4 security corridor",
         3,
-        f"{SCHEMATIC} 6 km on each side of a road drawn straight between towns, cut to "
-        "the Idlib area.",
+        (
+            f"{SCHEMATIC} 6 km on each side of a road drawn straight between towns, "
+            "cut to the Idlib area."
+        ),
         "voltairenet-209431 pax-2273",
     ),
 ]
 
 
-def rings() -> dict[str, list[tuple[float, float]]]:
+def rings() -> Rings:
     """The points of every ring and line, by name, in the order of the file."""
     with (DATA / "zone_points.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -180,7 +186,7 @@ def rings() -> dict[str, list[tuple[float, float]]]:
     }
 
 
-def outline(recipe: tuple[str, ...], points: dict) -> BaseGeometry:
+def outline(recipe: tuple[str, ...], points: Rings) -> BaseGeometry:
     """Put the named rings together, cut (&) or leave out (-) others."""
     shape: BaseGeometry = shapely.GeometryCollection()
     for word in recipe:
@@ -198,14 +204,11 @@ def outline(recipe: tuple[str, ...], points: dict) -> BaseGeometry:
     return geometry.clockwise(shapely.set_precision(shape, geometry.GRID))
 
 
-def build() -> dict:
+def build() -> dict[str, Any]:
     """Every version as one feature of a FeatureCollection."""
     points = rings()
     features = []
-    for version, recipe, (
-        valid_from,
-        valid_to,
-    ), title, error, note, sources in VERSIONS:
+    for version, recipe, days, title, error, note, sources in VERSIONS:
         shape = outline(recipe, points)
         features.append(
             {
@@ -214,8 +217,8 @@ def build() -> dict:
                     "version": version,
                     "zone_id": version.rpartition("-")[0],
                     "title": title,
-                    "valid_from": valid_from,
-                    "valid_to": valid_to,
+                    "valid_from": days[0],
+                    "valid_to": days[1],
                     "area_km2": round(geometry.area_km2(shape)),
                     "error_km": error,
                     "note": note,

@@ -255,7 +255,7 @@ def test_a_mark_answers_with_its_event_and_a_hidden_one_not_at_all(
 def test_a_figure_is_plain_json(
     record: Dataset, colours: theme.Theme, width: int, height: int
 ) -> None:
-    figure = drawn(record, DAYS[4], colours=colours, width=width, height=height)
+    figure = drawn(record, DAYS[4], colours=colours, box=(width, height))
     assert json.loads(json.dumps(figure, allow_nan=False))["layout"]["width"] == width
 
 

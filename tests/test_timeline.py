@@ -152,7 +152,7 @@ def march() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def every(record: Dataset) -> list[State]:
+def every(record: Dataset) -> tuple[State, ...]:
     return timeline.states(record)
 
 
@@ -162,7 +162,7 @@ def on(record: Dataset, day: int) -> dict[str, Card]:
     return {f"{card.section}:{card.event_id}": card for card in cards}
 
 
-def looked_up(every: list[State], day: date) -> State:
+def looked_up(every: tuple[State, ...], day: date) -> State:
     return every[bisect_right(every, day, key=lambda state: state.first) - 1]
 
 
@@ -174,7 +174,7 @@ def days_of(record: Dataset) -> list[date]:
 
 
 def test_a_look_up_finds_the_state_of_every_day(
-    record: Dataset, every: list[State]
+    record: Dataset, every: tuple[State, ...]
 ) -> None:
     for day in days_of(record):
         state, found = timeline.state_on(record, day), looked_up(every, day)
@@ -182,7 +182,7 @@ def test_a_look_up_finds_the_state_of_every_day(
 
 
 def test_states_begin_with_the_record_and_each_differs_from_the_last(
-    record: Dataset, every: list[State]
+    record: Dataset, every: tuple[State, ...]
 ) -> None:
     assert every[0].first == record.record.first
     for before, after in itertools.pairwise(every):
@@ -329,7 +329,7 @@ def test_that_a_thing_of_one_day_is_over_is_no_change() -> None:
 
 
 def test_every_change_of_the_record_is_a_state_with_a_headline(
-    record: Dataset, every: list[State]
+    record: Dataset, every: tuple[State, ...]
 ) -> None:
     firsts = {state.first for state in every}
     changes = timeline.changes(record, every)
@@ -369,7 +369,7 @@ def test_the_talks_of_a_day_are_those_of_the_dossier(
 
 
 def test_every_mark_and_card_of_the_record_names_an_event(
-    record: Dataset, every: list[State]
+    record: Dataset, every: tuple[State, ...]
 ) -> None:
     for state in every:
         named = {mark.event_id for mark in state.marks}
@@ -377,7 +377,7 @@ def test_every_mark_and_card_of_the_record_names_an_event(
         assert named <= set(record.events)
 
 
-def test_a_card_comes_once_a_day(every: list[State]) -> None:
+def test_a_card_comes_once_a_day(every: tuple[State, ...]) -> None:
     for state in every:
         keys = [(card.section, card.event_id) for card in state.cards]
         assert len(keys) == len(set(keys)), state.first

@@ -55,19 +55,22 @@
       const clauses = cards.map((card) => card[4]).filter(Boolean);
       sentence.textContent = lookups.sentence(clauses);
       const [before, after] = lookups.changes(day);
-      fillStep(back, before, "‹ ", "");
-      fillStep(on, after, "", " ›");
+      fillStep(back, before, "‹ ", "", date);
+      fillStep(on, after, "", " ›", date);
       body.replaceChildren(...SECTIONS.flatMap(([key, title]) => section(key, title, state, day)));
       for (const [holder, card] of body.counters) holder.textContent = counted(card, day);
       return sentence.textContent;
     }
 
-    function fillStep(button, change, lead, tail) {
+    function fillStep(button, change, lead, tail, shown) {
       button.hidden = !change;
       if (!change) return;
       button.dataset.day = change[0];
-      const date = ns.shortDate(lookups.date(change[0]));
-      button.replaceChildren(lead, element("b", {}, date), " " + change[1] + tail);
+      const date = lookups.date(change[0]);
+      const words = ns.shortDate(date);
+      const near = date.getUTCFullYear() === shown.getUTCFullYear();
+      button.title = `${words} ${change[1]}`;
+      button.replaceChildren(lead, element("b", {}, near ? words.slice(0, -5) : words), " " + change[1] + tail);
     }
 
     function section(key, title, state, day) {
@@ -126,14 +129,14 @@
       const head = element("p", { class: "card-track" }, swatch(kind, row[2]), element("span", {}, payload.tracks[event[0]]), counter);
       const place = event[7] || (kind === "plan" ? "" : "no single place");
       const where = element("p", { class: "where" }, [place, event[6]].filter(Boolean).join(" · "));
-      const node = element("article", { class: "card", "data-track": event[0], "data-section": kind, "data-event": id, tabindex: "-1" }, head, element("h3", {}, event[2]), kind === "plan" ? planned(claim, event, label) : where);
+      const node = element("article", { class: "card", "data-track": event[0], "data-section": kind, "data-event": id, tabindex: "-1" }, head, element("h3", {}, event[2]), kind === "plan" ? planned(id, claim, event, label) : where);
       const tale = told.events[id];
       if (tale && kind !== "plan") node.append(...story(tale));
       if (kind === "plan" && told.claims[claim]) node.append(sources([told.claims[claim][3]]));
       return [node, counter];
     }
 
-    function planned(claim, event, label) {
+    function planned(id, claim, event, label) {
       const plan = told.claims[claim];
       const words = [`“${plan ? plan[0] : label}”`];
       if (plan && plan[2]) words.push(`announced ${plan[2]}`);
@@ -141,7 +144,8 @@
       if (plan && plan[1] === "moved") words.push(`not then; held ${event[6]}`);
       if (plan && plan[1] === "cancelled") words.push("never held");
       if (plan && plan[1] === "missed") words.push("not met");
-      if (plan && plan[1] === "partly") words.push("met in part");
+      const talks = payload.talks.includes(id);
+      if (plan && plan[1] === "partly") words.push(talks ? `held ${event[6]}` : "met in part");
       return element("p", { class: "where" }, words.join(" · "));
     }
 

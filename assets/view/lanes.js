@@ -15,6 +15,8 @@
     let theme = options.theme;
     let range = payload.range.map(lookups.day);
     let day = 0;
+    // Kept, because asking for it in a step would lay out the page anew.
+    let width = 0;
 
     const names = element("div", { class: "lane-names" });
     const plot = element("div", { class: "lane-plot" });
@@ -24,10 +26,10 @@
     cursor.append(flag);
     const words = new Map();
     const beads = new Map();
-    for (const [lane, name, track] of payload.lanes) {
+    for (const [lane, name, short, track] of payload.lanes) {
       const state = element("span", { class: "lane-state" });
       const swatch = element("span", { class: "swatch lane-swatch", "data-track": track });
-      const row = element("div", { class: "lane-name", "data-track": track }, swatch, element("span", { class: "lane-title" }, name), state);
+      const row = element("div", { class: "lane-name", "data-track": track }, swatch, element("span", { class: "lane-title" }, name), element("span", { class: "lane-title short", "aria-hidden": "true" }, short), state);
       names.append(row);
       words.set(lane, { row, state });
       const bead = element("span", { class: "bead", "data-mark": "lane:" + lane, "data-track": track, "data-look": "none" });
@@ -45,8 +47,9 @@
     function layout() {
       const span = [lookups.iso(range[0]), lookups.iso(Math.min(lookups.last, range[1])) + " 23:59:59"];
       const base = options.figures[theme].layout;
+      width = Math.max(1, plot.clientWidth);
       return {
-        width: Math.max(1, plot.clientWidth),
+        width,
         height: Math.max(1, plot.clientHeight),
         xaxis: { ...base.xaxis, range: span },
       };
@@ -91,10 +94,10 @@
 
     function moveCursor() {
       const part = across(day);
-      cursor.style.transform = `translateX(${part * plot.clientWidth}px)`;
+      cursor.style.transform = `translateX(${part * width}px)`;
       cursor.hidden = part < 0 || part > 1;
       flag.textContent = ns.shortDate(lookups.date(day));
-      flag.classList.toggle("left", plot.clientWidth * (1 - part) < 120);
+      flag.classList.toggle("left", width * (1 - part) < 120);
     }
 
     async function setRange(from, to) {

@@ -1,6 +1,6 @@
-// Both maps in one Plotly figure. In motion the nodes that Plotly drew get their look by
-// one attribute; at rest the state is committed to Plotly, so that hover, click and
-// export are right.
+// Both maps in one Plotly figure. The nodes that Plotly drew get their look by one
+// attribute; at rest the state is written into Plotly's data. What lies under the pointer
+// is read off the nodes, so it is right in motion too.
 (function () {
   "use strict";
   const ns = (window.geoAstana = window.geoAstana || {});
@@ -23,6 +23,8 @@
     let day = 0;
     let nodes = new Map();
     let listeners = [];
+    let pressed = [0, 0];
+    const tip = ns.element("div", { class: "tip", role: "tooltip", hidden: "" });
 
     const figure = options.figures[theme];
     await window.Plotly.newPlot(gd, figure.data, { ...figure.layout, ...arrange() }, {
@@ -39,8 +41,12 @@
       find();
       stamp();
     });
-    gd.on("plotly_click", (event) => open(event.points[0]));
+    gd.append(tip);
     gd.addEventListener("wheel", onWheel, { passive: false });
+    gd.addEventListener("pointermove", onPointerMove);
+    gd.addEventListener("pointerleave", () => (tip.hidden = true));
+    gd.addEventListener("pointerdown", onPointerDown, true);
+    gd.addEventListener("click", onClick);
 
     /** Look up the nodes Plotly drew, through Plotly's own data, by mark. */
     function find() {
@@ -160,40 +166,82 @@
       return touched;
     }
 
-    /** Give Plotly the state by one restyle; it redraws and the nodes are found again. */
+    /**
+     * Write the state into Plotly's data: any later redraw and every export is right.
+     * A restyle would do the same and draw both maps anew, which takes a tenth of a second.
+     */
     function commit() {
       const room = rooms();
       const looks = settings.looks[theme];
       const colours = settings.colours[theme];
-      const update = {};
-      const indices = [];
-      gd.data.forEach(function (trace, index) {
+      for (const trace of gd.data) {
         const part = trace.meta && trace.meta.part;
-        if (!part) return;
-        const at = indices.push(index) - 1;
-        const put = (name, value) => ((update[name] = update[name] || [])[at] = value);
+        if (!part) continue;
         const rows = trace.meta.marks.map((key) => [key, ...wanted(key, part, room)]);
         const styles = rows.map((row) => (looks[row[1]] || {})[part] || ["ink", 0]);
         if (settings.parts.line.includes(part)) {
-          put("opacity", styles[0][1]);
+          trace.opacity = styles[0][1];
         } else if (settings.parts.area.includes(part)) {
-          put("marker.opacity", styles[0][1]);
-          put("hoverinfo", part === "fill" && styles[0][1] > 0 ? "text" : "skip");
+          trace.marker.opacity = styles[0][1];
+          trace.hoverinfo = part === "fill" && styles[0][1] > 0 ? "text" : "skip";
         } else if (settings.parts.marker.includes(part)) {
-          put("marker.opacity", styles.map((style) => style[1]));
-          put("marker.color", styles.map((style) => colours[style[0]]));
+          trace.marker.opacity = styles.map((style) => style[1]);
+          trace.marker.color = styles.map((style) => colours[style[0]]);
           if (part === "target") {
             const events = rows.map(([key]) => (shown.has(key) ? shown.get(key)[2] : ""));
-            put("hovertext", events.map((event) => (event ? escape(payload.events[event][2]) : "")));
-            put("hoverinfo", events.map((event) => (event ? "text" : "skip")));
+            trace.hovertext = events.map((event) => (event ? escape(payload.events[event][2]) : ""));
+            trace.hoverinfo = events.map((event) => (event ? "text" : "skip"));
           }
         } else {
-          put("text", rows.map((row, i) => linesText(part, styles[i][1] ? row[2] : "")));
-          put("textfont.color", styles.map((style) => rgba(colours[style[0]], style[1])));
+          trace.text = rows.map((row, i) => linesText(part, styles[i][1] ? row[2] : ""));
+          trace.textfont.color = styles.map((style) => rgba(colours[style[0]], style[1]));
         }
-      });
-      for (const values of Object.values(update)) values.length = indices.length;
-      return window.Plotly.restyle(gd, update, indices);
+      }
+    }
+
+    /** The event shown under a point of the screen: the nearest mark, else the zone. */
+    function eventAt(x, y) {
+      let nearest = null;
+      let zone = null;
+      for (const [key, parts] of nodes) {
+        const mark = shown.get(key);
+        if (!mark || mark[1] === "lapsed") continue;
+        for (const { node, part } of parts) {
+          if (part === "target" || part === "post") {
+            const box = node.getBoundingClientRect();
+            const away = Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2);
+            if (away <= Math.max(box.width / 2, 9) && (!nearest || away < nearest.away)) nearest = { away, mark };
+          } else if (part === "fill" && !zone) {
+            const point = new DOMPoint(x, y).matrixTransform(node.getScreenCTM().inverse());
+            if (node.isPointInFill(point)) zone = { mark };
+          }
+        }
+      }
+      return (nearest || zone || {}).mark || null;
+    }
+
+    function onPointerMove(event) {
+      const mark = event.buttons ? null : eventAt(event.clientX, event.clientY);
+      tip.hidden = !mark;
+      gd.classList.toggle("answers", Boolean(mark));
+      if (!mark) return;
+      const words = lookups.fill(mark[3], mark[2], day);
+      tip.replaceChildren(ns.element("b", {}, payload.events[mark[2]][2]), words ? ns.element("span", {}, words) : "");
+      const rect = gd.getBoundingClientRect();
+      const left = event.clientX - rect.left;
+      tip.style.left = `${Math.min(left + 14, rect.width - tip.offsetWidth - 4)}px`;
+      tip.style.top = `${Math.max(4, event.clientY - rect.top - tip.offsetHeight - 10)}px`;
+    }
+
+    function onPointerDown(event) {
+      pressed = [event.clientX, event.clientY];
+    }
+
+    /** A click names what is under it; the end of a drag is no click. */
+    function onClick(event) {
+      const moved = Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]);
+      const mark = moved < 5 ? eventAt(event.clientX, event.clientY) : null;
+      if (mark) for (const listener of listeners) listener(mark[2]);
     }
 
     function linesText(part, words) {
@@ -213,7 +261,7 @@
     function arrange() {
       const width = Math.max(1, Math.round(box.clientWidth));
       const height = Math.max(1, Math.round(box.clientHeight));
-      const layout = { width, height };
+      const layout = { width, height, hovermode: false };
       let domains;
       if ((width * settings.share) / height < settings.leastAspect) {
         const { region, syria } = settings.boxes;
@@ -245,6 +293,8 @@
     /** Fit the maps to their box; type and marks change with the width class. */
     async function resize() {
       const layout = arrange();
+      const same = size && layout.width === gd.layout.width && layout.height === gd.layout.height;
+      if (same) return;
       const name = sizeClass(layout.width);
       const wasSize = size;
       size = name;
@@ -301,13 +351,6 @@
       const next = options.figures[theme];
       await window.Plotly.react(gd, next.data, { ...next.layout, ...arrange() });
       await resize();
-    }
-
-    function open(point) {
-      const meta = point.data.meta;
-      if (!meta) return;
-      const mark = shown.get(meta.marks[point.pointNumber] || meta.marks[0]);
-      if (mark) for (const listener of listeners) listener(mark[2]);
     }
 
     return {

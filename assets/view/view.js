@@ -4,7 +4,7 @@
   const ns = (window.geoAstana = window.geoAstana || {});
   const element = (...parts) => ns.element(...parts);
   // After this many milliseconds without a step the state is committed to Plotly.
-  const REST_MS = 150;
+  const REST_MS = 80;
 
   /**
    * Mount the view.
@@ -97,14 +97,12 @@
     }
 
     /** Nothing moves: commit to Plotly, say the date, let the link follow. */
-    async function rest() {
+    function rest() {
       if (clock.playing()) {
         restTimer = setTimeout(rest, REST_MS);
         return;
       }
-      const at = day;
-      await maps.commit();
-      if (at !== day) return;
+      maps.commit();
       container.classList.remove("moving");
       clock.show(day, panel.sentence.textContent);
       emit("rest", { date: lookups.iso(day), sentence: panel.sentence.textContent });
@@ -122,6 +120,7 @@
         chip.dataset.track = mark ? payload.events[mark[2]][0] : "";
         const label = mark ? lookups.fill(mark[3], mark[2], day) : "";
         chip.lastChild.textContent = label ? ` ${label}` : "";
+        chip.title = label;
         chip.disabled = !mark;
         chip.dataset.opens = mark ? mark[2] : "";
       }
@@ -141,7 +140,7 @@
       theme = name;
       container.dataset.theme = name;
       await Promise.all([maps.setTheme(name), lanes.setTheme(name)]);
-      await rest();
+      rest();
     }
 
     function build() {

@@ -51,9 +51,7 @@ class Record:
         """The two maps of the day; width and height in pixels decide their frames."""
         when = self._day(day)
         state = timeline.state_on(self.data, when)
-        drawn = maps.figure(
-            self.data, state, when, colours=theme, width=width, height=height
-        )
+        drawn = maps.figure(self.data, state, when, colours=theme, box=(width, height))
         return go.Figure(drawn, skip_invalid=False)
 
     def _day(self, day: date | str) -> date:

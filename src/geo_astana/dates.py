@@ -15,7 +15,7 @@ from geo_astana import errors
 
 DAY = timedelta(days=1)
 OPEN = ".."
-# A day, a month or a year: what EDTF adds (seasons, sets, doubts) the tables do not use.
+# A day, a month or a year: the tables use nothing else of EDTF, no seasons, no sets.
 _WRITTEN = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?~?")
 MONTHS = (
     "January February March April May June July August September October November "

@@ -1,8 +1,8 @@
 """The longitudes and latitudes that make a map fill its box.
 
-Plotly clips each map to the projected bounding box of its axis ranges. So a box is filled
-to the pixel when the ranges are widened, in one direction, until that bounding box has
-the aspect of the box. The ranges are tabulated by aspect for the browser.
+Plotly clips each map to the projected bounding box of its axis ranges. So a box is
+filled to the pixel when the ranges are widened, in one direction, until that bounding
+box has the aspect of the box. The ranges are tabulated by aspect for the browser.
 """
 
 import math
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 Projected = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]
 Inverse = Callable[[float, float], tuple[float, float]]
-# Plotly draws the range box in four great-circle steps a side; each is sampled this fine.
+# Plotly draws the range box in four great-circle steps a side; so fine is one sampled.
 STEPS = 4
 SAMPLES = 24
 NORTHMOST = 84.0
@@ -36,7 +36,7 @@ class Map:
 
 
 REGION = Map("region", "conic equal area", (9.5, 29.8, 70.0, 54.6), 40.0, (30, 56))
-SYRIA = Map("syria", "mercator", (34.9, 32.2, 41.0, 37.05), 0.0)
+SYRIA = Map("syria", "mercator", (34.6, 32.2, 41.0, 37.05), 0.0)
 MAPS = (REGION, SYRIA)
 
 
@@ -110,19 +110,24 @@ def fill(chart: Map, aspect: float) -> Frame:
 
 def corners(chart: Map, frame: Frame) -> list[tuple[float, float]]:
     """The longitude and latitude under each corner of the filled box."""
-    project, inverse = projections(chart)
-    box = (frame.lon[0], frame.lat[0], frame.lon[1], frame.lat[1])
-    left, bottom, right, top = _bounds(project, box)
+    _, inverse = projections(chart)
+    left, bottom, right, top = _filled(chart, frame)
     return [inverse(x, y) for x in (left, right) for y in (bottom, top)]
 
 
 def position(chart: Map, frame: Frame, lon: float, lat: float) -> tuple[float, float]:
     """Where a point lies in the box: 0, 0 is its lower left, 1, 1 its upper right."""
     project, _ = projections(chart)
-    box = (frame.lon[0], frame.lat[0], frame.lon[1], frame.lat[1])
-    left, bottom, right, top = _bounds(project, box)
-    x, y = (float(value) for value in project(np.float64(lon), np.float64(lat)))
+    left, bottom, right, top = _filled(chart, frame)
+    x, y = (float(value) for value in project(np.asarray(lon), np.asarray(lat)))
     return (x - left) / (right - left), (y - bottom) / (top - bottom)
+
+
+@lru_cache
+def _filled(chart: Map, frame: Frame) -> tuple[float, float, float, float]:
+    """The projected bounding box of a frame."""
+    project, _ = projections(chart)
+    return _bounds(project, (frame.lon[0], frame.lat[0], frame.lon[1], frame.lat[1]))
 
 
 def _aspect(bounds: tuple[float, float, float, float]) -> float:

@@ -56,8 +56,7 @@ class Gazetteer:
         Raises PlaceError with the nearest names, or with the places it may mean.
         """
         known = self._by_name.get(fold(name), [])
-        valid = [entry for entry in known if day is None or day in entry.valid]
-        found = {entry.place_id for entry in valid}
+        found = self._named(name, day)
         if len(found) == 1:
             return self.places[found.pop()]
         if found:
@@ -81,10 +80,13 @@ class Gazetteer:
 
     def place_id(self, name: str, day: date) -> str:
         """The id of the place called `name` on `day`, empty unless it is just one."""
-        try:
-            return self.resolve(name, day).place_id
-        except errors.PlaceError:
-            return ""
+        found = self._named(name, day)
+        return found.pop() if len(found) == 1 else ""
+
+    def _named(self, name: str, day: date | None) -> set[str]:
+        """The ids of every place called `name` on `day`, or on any day without one."""
+        known = self._by_name.get(fold(name), [])
+        return {entry.place_id for entry in known if day is None or day in entry.valid}
 
     def nearest(self, name: str, count: int = 3) -> list[str]:
         """Known names that look most like `name`, with their place ids."""

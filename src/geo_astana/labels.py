@@ -1,20 +1,21 @@
 """Which map names have room beside which others.
 
 Plotly avoids no collisions, so Python works out, at the reference size of each width
-class, which names would overlap. The browser and the figures then follow one rule: a name
-is left out when one that comes before it needs its room.
+class, which names would overlap. The browser and the figures then follow one rule: a
+name is left out when one that comes before it needs its room.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from geo_astana import frame, theme
 from geo_astana.model import Place
 
 # Reference boxes in pixels, width and height, of both maps in each width class.
 BOXES: dict[theme.Size, dict[str, tuple[int, int]]] = {
-    "large": {"region": (958, 500), "syria": (530, 500)},
-    "medium": {"region": (648, 300), "syria": (382, 300)},
+    "large": {"region": (952, 575), "syria": (536, 575)},
+    "medium": {"region": (659, 355), "syria": (371, 355)},
     "phone": {"region": (390, 200), "syria": (390, 310)},
 }
 # Names to the left of their mark; all others stand to its right. A venue that shows
@@ -53,11 +54,13 @@ DETAIL_LETTERS = 22
 LETTER = 0.56
 
 Box = tuple[float, float, float, float]
+# The title in the upper left corner of each map, in pixels.
+TITLE: Box = (0, 0, 138, 32)
 
 
 @dataclass(frozen=True)
 class Room:
-    """Per width class: which places' names a shown place displaces, and which never show.
+    """Per width class: the names that a shown place displaces, and those never shown.
 
     `active` maps a place to the places whose own block would overlap its block, `base`
     to those whose quiet name would; `never` are quiet names without room at all.
@@ -93,24 +96,36 @@ COUNTRIES = (
     ("turkiye-border", "TÜRKİYE", 37.6, 36.92, "syria"),
     ("lebanon", "LEBANON", 35.72, 33.98, "syria"),
     ("jordan", "JORDAN", 37.3, 32.5, "syria"),
-    ("iraq-border", "IRAQ", 40.3, 33.35, "syria"),
+    ("iraq-border", "IRAQ", 40.7, 32.75, "syria"),
 )
 
 
-def room(places: Iterable[Place], quiet: Iterable[str], size: theme.Size) -> Room:
-    """Work out the room at one width class; `quiet` are the places named at rest."""
+def room(
+    places: Iterable[Place],
+    quiet: Iterable[str],
+    size: theme.Size,
+    letters: Mapping[str, int] = MappingProxyType({}),
+) -> Room:
+    """Work out the room at one width class.
+
+    `quiet` are the places named at rest, `letters` the length of the longest detail
+    that is ever written at a place.
+    """
     countries = {key: _country(key, size) for key, *_ in COUNTRIES}
     known = {place.place_id: place for place in places if map_of(place)}
-    blocks = {key: _block(place, size) for key, place in known.items()}
+    blocks = {
+        key: _block(place, size, letters.get(key, DETAIL_LETTERS))
+        for key, place in known.items()
+    }
     names = {key: _name(known[key], size) for key in quiet if key in known}
     kept: list[str] = []
-    for key in names:
+    for key, name in names.items():
+        drawn_on = map_of(known[key])
         clear = all(
-            map_of(known[other]) != map_of(known[key])
-            or not _overlap(names[key], names[other])
+            map_of(known[other]) != drawn_on or not _overlap(name, names[other])
             for other in kept
         )
-        if clear and _inside(names[key], BOXES[size][map_of(known[key])]):
+        if clear and _inside(name, BOXES[size][drawn_on]):
             kept.append(key)
     same_map = {
         key: [other for other in known if map_of(known[other]) == map_of(place)]
@@ -158,7 +173,9 @@ def room(places: Iterable[Place], quiet: Iterable[str], size: theme.Size) -> Roo
     )
 
 
-def shown(order: list[str], quiet: Iterable[str], space: Room) -> tuple[set, set]:
+def shown(
+    order: list[str], quiet: Iterable[str], space: Room
+) -> tuple[set[str], set[str]]:
     """The places whose block, and those whose quiet name, are written.
 
     `order` are the places that show something, the weightiest first.
@@ -193,12 +210,12 @@ def _point(name: str, lon: float, lat: float, size: theme.Size) -> tuple[float, 
     return x * width, (1 - y) * height
 
 
-def _block(place: Place, size: theme.Size) -> Box:
+def _block(place: Place, size: theme.Size, letters: int) -> Box:
     """The box of a mark with its name and detail, in pixels."""
     x, y = _at(place, size)
     text, mark = theme.TEXT_PX[size], theme.MARK_PX[size]["halo"] / 2
     name_px, detail_px = text["name"], text["detail"]
-    width = max(len(place.name) * name_px, DETAIL_LETTERS * detail_px) * LETTER
+    width = max(len(place.name) * name_px, letters * detail_px) * LETTER
     top, bottom = y - name_px * 1.3, y + detail_px * 1.5
     if side(place.place_id) == "left":
         return x - mark - width, top, x + mark, bottom
@@ -216,7 +233,9 @@ def _name(place: Place, size: theme.Size) -> Box:
 
 
 def _inside(box: Box, size: tuple[int, int]) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
+    """Whether a box lies in its map, clear of the map's title."""
+    within = box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
+    return within and not _overlap(box, TITLE)
 
 
 def _overlap(one: Box, other: Box) -> bool:

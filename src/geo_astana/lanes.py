@@ -13,23 +13,23 @@ from geo_astana.dataset import Dataset, Standing
 from geo_astana.dates import DAY, Interval
 from geo_astana.model import Claim, Event
 
-# Lane, its words, the track of its colour; a blank line stands between groups.
+# Lane, its words, the same where there is little room, the track of its colour.
 LANES = (
-    ("astana", "Astana", "astana"),
-    ("geneva", "Geneva", "geneva"),
-    ("committee", "Constitutional Committee", "committee"),
-    ("sochi", "Sochi", "sochi"),
-    ("summits", "Summits and ministers", "summits"),
-    ("council", "Security Council", "council"),
-    ("ceasefires", "Ceasefires", "ceasefire"),
-    ("south", "South-west", "zone"),
-    ("east-ghouta", "Eastern Ghouta", "zone"),
-    ("north-homs", "Northern Homs", "zone"),
-    ("idlib", "Idlib area", "zone"),
-    ("strip", "Idlib strip, M4 corridor", "zone"),
-    ("ground", "On the ground", "ground"),
+    ("astana", "Astana", "Astana", "astana"),
+    ("geneva", "Geneva", "Geneva", "geneva"),
+    ("committee", "Constitutional Committee", "Const. Committee", "committee"),
+    ("sochi", "Sochi", "Sochi", "sochi"),
+    ("summits", "Summits and ministers", "Summits, ministers", "summits"),
+    ("council", "Security Council", "Security Council", "council"),
+    ("ceasefires", "Ceasefires", "Ceasefires", "ceasefire"),
+    ("south", "South-west", "South-west", "zone"),
+    ("east-ghouta", "Eastern Ghouta", "Eastern Ghouta", "zone"),
+    ("north-homs", "Northern Homs", "Northern Homs", "zone"),
+    ("idlib", "Idlib area", "Idlib area", "zone"),
+    ("strip", "Idlib strip, M4 corridor", "Strip, corridor", "zone"),
+    ("ground", "On the ground", "On the ground", "ground"),
 )
-ROW = {lane: number for number, (lane, _, _) in enumerate(LANES)}
+ROW = {lane: number for number, (lane, *_) in enumerate(LANES)}
 # Words are written where this many days lie between two marks: about 40 px of a view
 # that shows three years.
 WORD_DAYS = 24
@@ -48,7 +48,7 @@ def figure(record: Dataset, *, colours: theme.Theme = "light") -> dict[str, Any]
     tokens = theme.COLOURS[colours]
     alpha = theme.ALPHA[colours]["lane"]
     traces: list[Trace] = []
-    for lane, _, track in LANES:
+    for lane, _, _, track in LANES:
         fill = tokens[f"fill-{track}"]
         events = [
             event

@@ -1,8 +1,8 @@
 """A state as a Plotly figure: where they talk, and what it covers.
 
-The traces are fixed; a state only decides which of their parts show. Each trace names in
-`meta` the part it draws and the marks of its points, so that the browser can find its
-nodes, whatever markup Plotly gives them.
+The traces are fixed; a state only decides which of their parts show. Each trace names
+in `meta` the part it draws and the marks of its points, so that the browser can find
+its nodes, whatever markup Plotly gives them.
 """
 
 import json
@@ -13,18 +13,34 @@ from typing import Any
 
 import shapely
 
-from geo_astana import frame, geometry, labels, theme, timeline
+from geo_astana import dataset, frame, geometry, labels, theme, timeline
 from geo_astana.dataset import Dataset, Outline
 from geo_astana.model import Place
-from geo_astana.timeline import State
+from geo_astana.timeline import Mark, State
 
 Trace = dict[str, Any]
+# Look, words and event of one part of one mark, and those of all, by mark and part.
+Row = tuple[str, str, str]
+Shown = dict[tuple[str, str], Row]
+AT_REST: Row = ("", "", "")
+UNSEEN: Row = ("none", "", "")
 MARKER_PARTS = ("venue", "halo", "disc", "ring", "diamond", "square", "post", "target")
 LINE_PARTS = ("line", "hatch", "dots", "leader")
 AREA_PARTS = ("band", "fill")
 # The unseen part that answers the pointer: one point a place, because Plotly lets a
 # hidden point of another trace stand before a shown one.
 ANSWERING = ("target",)
+TEXT_PARTS = ("label", "number", "name", "detail")
+PLACE_PARTS = (
+    "venue",
+    "halo",
+    "disc",
+    "ring",
+    "diamond",
+    "square",
+    *ANSWERING,
+    *TEXT_PARTS,
+)
 NO_WORDS = "\u00a0"
 SYMBOLS = {
     "venue": "circle-open",
@@ -52,6 +68,8 @@ DISPUTED_HATCH_DEG = {"golan": 0.045, "crimea": 0.4}
 # other, the region map as high as it takes not to be wider.
 REGION_SHARE = 0.64
 LEAST_ASPECT, MOST_ASPECT = 1.1, 2.3
+# A short title of at most so many letters fits into a disc.
+NUMBER_LETTERS = 4
 
 
 def figure(
@@ -60,19 +78,18 @@ def figure(
     day: date,
     *,
     colours: theme.Theme = "light",
-    width: int = 1488,
-    height: int = 500,
+    box: tuple[int, int] = (1488, 500),
 ) -> dict[str, Any]:
     """The maps of one day as a Plotly figure (plain JSON values).
 
-    The size in pixels decides the frames of the maps and the sizes of type and marks.
+    The box, width and height in pixels, decides the frames of the maps and the sizes of
+    type and marks.
     """
-    size = size_class(width)
-    traces = [dict(trace) for trace in _traces(record, colours, size)]
-    place_shown(record, traces, state, day, colours, size)
+    size = size_class(box[0])
+    shown = looks_shown(record, state, day, size)
     return {
-        "data": traces,
-        "layout": layout(colours, width, height),
+        "data": _dressed(record, _traces(record, colours, size), shown, colours),
+        "layout": layout(colours, *box),
     }
 
 
@@ -88,7 +105,7 @@ def layout(colours: theme.Theme, width: int, height: int) -> dict[str, Any]:
         first = chart.name == "region"
         if beside:
             across = [0, REGION_SHARE] if first else [REGION_SHARE, 1]
-            domain = {"x": across, "y": [0, 1]}
+            domain: dict[str, list[float]] = {"x": across, "y": [0, 1]}
             aspect = width * (across[1] - across[0]) / height
         else:
             upper = labels.BOXES["phone"]["region"][1]
@@ -119,7 +136,10 @@ def layout(colours: theme.Theme, width: int, height: int) -> dict[str, Any]:
 
 
 def _geo(
-    chart: frame.Map, aspect: float, domain: dict, colours: theme.Theme
+    chart: frame.Map,
+    aspect: float,
+    domain: dict[str, list[float]],
+    colours: theme.Theme,
 ) -> dict[str, Any]:
     tokens = theme.COLOURS[colours]
     filled = frame.fill(chart, aspect)
@@ -155,91 +175,122 @@ def _geo(
     }
 
 
-def place_shown(  # noqa: PLR0913 - what decides a part's attributes
-    record: Dataset,
-    traces: list[Trace],
-    state: State,
-    day: date,
-    colours: theme.Theme,
-    size: theme.Size,
-) -> None:
-    """Give every part of every mark the attributes of its look on the day."""
-    shown = looks_shown(record, state, day, size)
-    table = theme.looks(colours)
-    tokens = theme.COLOURS[colours]
-    for trace in traces:
-        meta = trace.get("meta")
-        if meta:
-            rows = [
-                shown.get((mark, meta["part"]), ("none", "", ""))
-                for mark in meta["marks"]
-            ]
-            trace.update(_attributes(trace, rows, table, tokens))
-            if meta["part"] in ANSWERING:
-                trace["hovertext"] = [
-                    escape(record.events[event].title) if event else ""
-                    for _, _, event in rows
-                ]
-                trace["hoverinfo"] = ["text" if event else "skip" for *_, event in rows]
-
-
-def looks_shown(
-    record: Dataset, state: State, day: date, size: theme.Size
-) -> dict[tuple[str, str], tuple[str, str, str]]:
+def looks_shown(record: Dataset, state: State, day: date, size: theme.Size) -> Shown:
     """For each mark and part its look, its words and its event.
 
-    The first mark of a place in the state wins; at rest a venue shows its ring and name.
+    The first mark of a place in the state wins; at rest a venue shows ring and name.
     """
-    first: dict[str, timeline.Mark] = {}
+    first: dict[str, Mark] = {}
     for mark in state.marks:
         first.setdefault(mark.mark, mark)
-    order = [key.removeprefix("at:") for key in first if key.startswith("at:")]
-    quiet = quiet_places(record)
-    blocks, names = labels.shown(order, quiet, room(record, size))
-    shown: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for place in {*quiet, *order}:
-        mark = first.get(f"at:{place}")
-        key = f"at:{place}"
-        name = record.gazetteer.label(place, day)
-        if mark is None:
-            shown[key, "venue"] = ("", "", "")
-            if place in names:
-                shown[key, "label"] = ("", name, "")
-            continue
-        event = record.events[mark.event_id]
-        parts = theme.looks("light")[mark.look]
-        for part in ("halo", "disc", "ring", "diamond", "square"):
-            if part in parts:
-                shown[key, part] = (mark.look, "", mark.event_id)
-        shown[key, "target"] = (mark.look, "", mark.event_id)
-        number = event.short if len(event.short) <= 4 else ""  # noqa: PLR2004 - fits
-        shown[key, "number"] = (mark.look, number, mark.event_id)
-        if place in blocks:
-            detail = timeline.fill(mark.label, event, day)
-            if size == "phone":
-                detail = detail.split(",")[0]
-            shown[key, "name"] = (mark.look, name, mark.event_id)
-            shown[key, "detail"] = (mark.look, detail, mark.event_id)
-    space = room(record, size)
-    displaced = {name for place in blocks for name in space.base.get(place, ())}
-    for country, text, *_ in labels.COUNTRIES:
-        if country not in displaced and country not in space.never:
-            shown[f"country:{country}", "country"] = ("", text, "")
-    for key, mark in first.items():
-        if not key.startswith("at:"):
-            event = record.events[mark.event_id]
-            words = timeline.fill(mark.label, event, day)
-            for part in (*LINE_PARTS, *AREA_PARTS, "post"):
-                shown[key, part] = (mark.look, "", mark.event_id)
-            zone = timeline.ZONES.get(key.removeprefix("call:"))
-            shown[key, "call"] = (mark.look, zone[1] if zone else "", mark.event_id)
-            shown[key, "state"] = (mark.look, words, mark.event_id)
+    at = {
+        key.removeprefix("at:"): mark
+        for key, mark in first.items()
+        if key.startswith("at:")
+    }
+    space, quiet = room(record, size), quiet_places(record)
+    written, named = labels.shown(list(at), quiet, space)
+    shown: Shown = {(f"at:{place}", "venue"): AT_REST for place in {*quiet} - {*at}}
+    for place in named:
+        shown[f"at:{place}", "label"] = ("", record.gazetteer.label(place, day), "")
+    for place, mark in at.items():
+        shown |= _mark_shown(record, mark)
+        if place in written:
+            shown |= _block_shown(record, place, mark, day, size)
+    shown |= _countries_shown(written, space)
+    for mark in first.values():
+        if not mark.mark.startswith("at:"):
+            shown |= _zone_shown(record, mark, day)
     return shown
+
+
+def _mark_shown(record: Dataset, mark: Mark) -> Shown:
+    """The mark at a place that shows something, and the number in it."""
+    look, event_id = mark.look, mark.event_id
+    parts = theme.looks("light")[look]
+    short = record.events[event_id].short
+    number = short if len(short) <= NUMBER_LETTERS else ""
+    drawn = ("halo", "disc", "ring", "diamond", "square")
+    return {
+        **{(mark.mark, part): (look, "", event_id) for part in drawn if part in parts},
+        (mark.mark, "target"): (look, "", event_id),
+        (mark.mark, "number"): (look, number, event_id),
+    }
+
+
+def _block_shown(
+    record: Dataset, place: str, mark: Mark, day: date, size: theme.Size
+) -> Shown:
+    """The name and the detail beside a mark."""
+    filled = timeline.fill(mark.label, record.events[mark.event_id], day)
+    detail = _fitting(filled, size)
+    name = record.gazetteer.label(place, day)
+    return {
+        (mark.mark, "name"): (mark.look, name, mark.event_id),
+        (mark.mark, "detail"): (mark.look, detail, mark.event_id),
+    }
+
+
+def _fitting(detail: str, size: theme.Size) -> str:
+    """A detail for its width class: a phone has room for its first half."""
+    return detail.partition(",")[0] if size == "phone" else detail
+
+
+def _countries_shown(written: set[str], space: labels.Room) -> Shown:
+    """The names of countries that no block needs the room of."""
+    displaced = {name for place in written for name in space.base.get(place, ())}
+    hidden = displaced.union(space.never)
+    return {
+        (f"country:{country}", "country"): ("", text, "")
+        for country, text, *_ in labels.COUNTRIES
+        if country not in hidden
+    }
+
+
+def _zone_shown(record: Dataset, mark: Mark, day: date) -> Shown:
+    """The outline, the post or the callout of a mark, whichever of them it is."""
+    look, event_id = mark.look, mark.event_id
+    _, name = timeline.ZONES.get(mark.mark.removeprefix("call:"), ("", ""))
+    words = timeline.fill(mark.label, record.events[event_id], day)
+    parts = (*LINE_PARTS, *AREA_PARTS, "post")
+    return {
+        **{(mark.mark, part): (look, "", event_id) for part in parts},
+        (mark.mark, "call"): (look, name, event_id),
+        (mark.mark, "state"): (look, words, event_id),
+    }
+
+
+def _dressed(
+    record: Dataset, traces: Iterable[Trace], shown: Shown, colours: theme.Theme
+) -> list[Trace]:
+    """The traces, each part of each mark with the attributes of its look."""
+    table, tokens = theme.looks(colours), theme.COLOURS[colours]
+    dressed = []
+    for trace in traces:
+        if "meta" not in trace:
+            dressed.append(trace)
+            continue
+        part, marks = trace["meta"]["part"], trace["meta"]["marks"]
+        rows = [shown.get((mark, part), UNSEEN) for mark in marks]
+        answer = _answer(record, rows) if part in ANSWERING else {}
+        dressed.append({**trace, **_attributes(trace, rows, table, tokens), **answer})
+    return dressed
+
+
+def _answer(record: Dataset, rows: list[Row]) -> Trace:
+    """What the points tell the pointer: the titles of their events."""
+    events = [event for *_, event in rows]
+    return {
+        "hovertext": [
+            escape(record.events[event].title) if event else "" for event in events
+        ],
+        "hoverinfo": ["text" if event else "skip" for event in events],
+    }
 
 
 def _attributes(
     trace: Trace,
-    rows: list[tuple[str, str, str]],
+    rows: list[Row],
     table: dict[str, theme.Look],
     tokens: dict[str, str],
 ) -> Trace:
@@ -315,7 +366,13 @@ def marked_places(record: Dataset) -> list[Place]:
 
 @lru_cache(maxsize=12)
 def room(record: Dataset, size: theme.Size) -> labels.Room:
-    return labels.room(marked_places(record), quiet_places(record), size)
+    letters: dict[str, int] = {}
+    for state in timeline.states(record):
+        for mark in state.marks:
+            place = mark.mark.removeprefix("at:")
+            detail = _fitting(mark.label.replace("{day}", "00"), size)
+            letters[place] = max(len(detail), letters.get(place, 0))
+    return labels.room(marked_places(record), quiet_places(record), size, letters)
 
 
 def _traces(record: Dataset, colours: theme.Theme, size: theme.Size) -> list[Trace]:
@@ -329,21 +386,41 @@ def _traces(record: Dataset, colours: theme.Theme, size: theme.Size) -> list[Tra
     traces.append(_posts(record, tokens))
     traces += _callouts(tokens, size)
     for name, subplot in SUBPLOT.items():
-        places = [
-            place for place in marked_places(record) if labels.map_of(place) == name
-        ]
-        quiet = [place for place in places if place.place_id in quiet_places(record)]
-        traces += _places(places, quiet, subplot, tokens, size)
+        traces += _places(_groups(record, name), subplot, tokens, size)
     return traces
 
 
-@lru_cache
-def _base(name: str) -> list[dict]:
-    """The features of one GeoJSON file of the base map."""
-    from geo_astana import dataset  # noqa: PLC0415 - the reader of files
+@lru_cache(maxsize=8)
+def _groups(record: Dataset, name: str) -> dict[str, list[Place]]:
+    """The places of one map at which some state shows a part, by part.
 
+    What is never shown is not drawn: a redraw costs by the node.
+    """
+    looks = theme.looks("light")
+    used: dict[str, set[str]] = {
+        f"at:{key}": set(looks[""]) for key in quiet_places(record)
+    }
+    for state in timeline.states(record):
+        for mark in state.marks:
+            if mark.mark.startswith("at:"):
+                used.setdefault(mark.mark, set()).update(looks[mark.look], ANSWERING)
+    places = [place for place in marked_places(record) if labels.map_of(place) == name]
+    return {
+        part: [place for place in places if part in used.get(_at(place), ())]
+        for part in PLACE_PARTS
+    }
+
+
+def _at(place: Place) -> str:
+    return f"at:{place.place_id}"
+
+
+@lru_cache
+def _base(name: str) -> list[dict[str, Any]]:
+    """The features of one GeoJSON file of the base map."""
     path = dataset.default_folder() / "basemap" / name
-    return json.loads(path.read_text("utf-8"))["features"]
+    features: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["features"]
+    return features
 
 
 def _choropleth(shape: shapely.Geometry, key: str, subplot: str, colour: str) -> Trace:
@@ -443,33 +520,32 @@ def _ground(tokens: dict[str, str]) -> list[Trace]:
         area = feature["properties"]["area"]
         shape = shapely.geometry.shape(feature["geometry"])
         hatch = geometry.hatch(shape, DISPUTED_HATCH_DEG[area])
-        for subplot in ("geo2",) if area == "golan" else ("geo",):
-            style = {"color": tokens["ink3"]}
-            traces.append(_line(hatch, subplot, width=0.6, **style))
-            traces.append(_line(shape, subplot, width=0.9, dash="3px,2px", **style))
+        subplot = "geo2" if area == "golan" else "geo"
+        style = {"color": tokens["ink3"]}
+        traces.append(_line(hatch, subplot, width=0.6, **style))
+        traces.append(_line(shape, subplot, width=0.9, dash="3px,2px", **style))
     seen = shapely.box(34.6, 32.2, 41.2, 37.1)
     traces.append(_line(seen, "geo", color=tokens["ink2"], width=0.9))
     return traces
 
 
-def _text(  # noqa: PLR0913 - a text trace has these parts
-    points: Iterable[tuple[float, float]],
-    words: list[str],
+def _text(
+    points: list[tuple[float, float, str]],
     subplot: str,
     position: str | list[str],
     font: dict[str, Any],
+    *,
     apart: float = 0,
 ) -> Trace:
-    """Words at points; `apart` pixels of clear space around each point."""
-    pairs = list(points)
+    """Words at points (lon, lat, words), `apart` pixels of clear space around each."""
     return {
         "type": "scattergeo",
         "geo": subplot,
         "mode": "markers+text" if apart else "text",
         "marker": {"size": apart, "opacity": 0, "line": {"width": 0}},
-        "lon": [lon for lon, _ in pairs],
-        "lat": [lat for _, lat in pairs],
-        "text": words,
+        "lon": [lon for lon, _, _ in points],
+        "lat": [lat for _, lat, _ in points],
+        "text": [words for _, _, words in points],
         "textposition": position,
         "textfont": font,
         "hoverinfo": "skip",
@@ -486,18 +562,15 @@ def _countries(tokens: dict[str, str], size: theme.Size) -> list[Trace]:
     traces = []
     for name, subplot in SUBPLOT.items():
         rows = [row for row in labels.COUNTRIES if row[4] == name]
-        points = [(lon, lat) for _, _, lon, lat, _ in rows]
-        trace = _text(
-            points, [text for _, text, *_ in rows], subplot, "middle center", font
-        )
+        points = [(lon, lat, text) for _, text, lon, lat, _ in rows]
+        trace = _text(points, subplot, "middle center", font)
         trace["meta"] = {
             "part": "country",
             "marks": [f"country:{row[0]}" for row in rows],
         }
         traces.append(trace)
-    golan = {**font, "size": font["size"]}
-    words = ["Golan<br>disputed"]
-    traces.append(_text([(35.6, 33.0)], words, "geo2", "middle left", golan))
+    golan = [(35.6, 33.0, "Golan<br>disputed")]
+    traces.append(_text(golan, "geo2", "middle left", font))
     return traces
 
 
@@ -535,9 +608,8 @@ def _callouts(tokens: dict[str, str], size: theme.Size) -> list[Trace]:
         trace = _line(leader, "geo2", color=tokens["ink2"], width=0.9)
         trace["meta"] = {"part": "leader", "marks": [f"call:{zone_id}"]}
         traces.append(trace)
-    points = [(CALLOUT_LON, lat) for lat, _ in CALLOUTS.values()]
+    points = [(CALLOUT_LON, lat, "") for lat, _ in CALLOUTS.values()]
     marks = [f"call:{zone_id}" for zone_id in CALLOUTS]
-    names = [timeline.ZONES[zone_id][1] for zone_id in CALLOUTS]
     for part, scale, weight in (("call", 1, "bold"), ("state", 0.9, "normal")):
         font = {
             "family": theme.SANS,
@@ -546,16 +618,14 @@ def _callouts(tokens: dict[str, str], size: theme.Size) -> list[Trace]:
             "color": tokens["text-zone"],
             "shadow": theme.shadow(tokens["halo"]),
         }
-        words = [_lines(part, name if part == "call" else "") for name in names]
-        trace = _text(points, words, "geo2", "middle right", font)
+        trace = _text(points, "geo2", "middle right", font)
         trace["meta"] = {"part": part, "marks": marks}
         traces.append(trace)
     return traces
 
 
 def _places(
-    places: list[Place],
-    quiet: list[Place],
+    groups: dict[str, list[Place]],
     subplot: str,
     tokens: dict[str, str],
     size: theme.Size,
@@ -563,9 +633,9 @@ def _places(
     """The parts of the marks at places, one trace a part, one point a place."""
     marks, text = theme.MARK_PX[size], theme.TEXT_PX[size]
     traces = []
-    kinds = ["venue", "halo", "disc", "ring", "diamond", "square", "target"]
-    for part in kinds:
-        group = quiet if part == "venue" else places
+    for part, group in groups.items():
+        if not group or part in TEXT_PARTS:
+            continue
         width = {"ring": 2, "venue": 1.4}.get(part, 0)
         traces.append(
             {
@@ -585,13 +655,14 @@ def _places(
                 "meta": _meta(part, group),
             }
         )
-    for part in ("label", "number", "name", "detail"):
-        group = quiet if part == "label" else places
-        bold = {"number": "bold", "name": "bold", "detail": "bold"}.get(part, "normal")
+    for part in TEXT_PARTS:
+        group = groups[part]
+        if not group:
+            continue
         font = {
             "family": theme.SERIF if part == "name" else theme.SANS,
             "size": text[part],
-            "weight": bold,
+            "weight": "normal" if part == "label" else "bold",
             "color": tokens["ink2"],
         }
         if part != "number":
@@ -604,12 +675,12 @@ def _places(
                 for place in group
             ]
         apart = {"label": 8, "number": 0}.get(part, marks["ring"] + 12)
-        points = [(place.lon, place.lat) for place in group]
-        trace = _text(points, [""] * len(group), subplot, sides, font, apart)
+        points = [(place.lon, place.lat, "") for place in group]
+        trace = _text(points, subplot, sides, font, apart=apart)
         trace["meta"] = _meta(part, group)
         traces.append(trace)
     return traces
 
 
 def _meta(part: str, places: list[Place]) -> dict[str, Any]:
-    return {"part": part, "marks": [f"at:{place.place_id}" for place in places]}
+    return {"part": part, "marks": [_at(place) for place in places]}

@@ -1,6 +1,7 @@
 """The words of the field: places, actors, sources, events, claims, zones."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 from geo_astana.dates import DAY, Interval, Moment
@@ -131,7 +132,7 @@ class Participation:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """Something that happened or held for a time.
 
@@ -163,14 +164,14 @@ class Event:
     def section(self) -> Section:
         return SECTION_OF_KIND[self.kind]
 
-    @property
+    @cached_property
     def active(self) -> Interval:
         """The days on which the event counts as active, both ends inclusive."""
         end = self.end or self.attested_until
         return Interval(self.start.first, end.last if end else None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """What one source says of one field of one event.
 
@@ -197,7 +198,7 @@ class Claim:
     def is_plan(self) -> bool:
         return self.field == "dates" and self.verdict in PLAN_VERDICTS
 
-    @property
+    @cached_property
     def pending(self) -> Interval | None:
         if not self.is_plan or self.start is None or self.end is None:
             return None

@@ -2,8 +2,8 @@
 
 Three compact JSONs: `build` is what a first picture needs, `cards` what the day panel
 tells of each event, `view` how the maps are drawn. Numbers of days count from the first
-day of the record; lists refer to each other by position; nothing in them has to be worked
-out again in the browser.
+day of the record; lists refer to each other by position; nothing in them has to be
+worked out again in the browser.
 """
 
 from typing import Any, Generic, TypeVar
@@ -79,15 +79,14 @@ def build(record: Dataset) -> dict[str, Any]:
     start = record.record.first
     marks: _Table[Mark] = _Table()
     listed: _Table[Card] = _Table()
-    rows = []
-    for state in every:
-        rows.append(
-            [
-                (state.first - start).days,
-                [marks.position(mark) for mark in state.marks],
-                [listed.position(card) for card in state.cards],
-            ]
-        )
+    rows = [
+        [
+            (state.first - start).days,
+            [marks.position(mark) for mark in state.marks],
+            [listed.position(card) for card in state.cards],
+        ]
+        for state in every
+    ]
     last = record.record.last
     return {
         "version": record.version,
@@ -111,7 +110,7 @@ def build(record: Dataset) -> dict[str, Any]:
         ],
         "labels": _labels(record),
         "zones": {zone_id: name for zone_id, (_, name) in timeline.ZONES.items()},
-        "lanes": [[lane, words, track] for lane, words, track in lanes.LANES],
+        "lanes": [list(lane) for lane in lanes.LANES],
         "tracks": TRACK_WORDS,
         "roles": ROLE_WORDS,
         "offMap": _off_map(record),

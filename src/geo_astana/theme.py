@@ -1,7 +1,8 @@
 """Colours, type and looks: the only place with hex codes.
 
-A look says for each part of a mark its colour and opacity. From this one table come the
-style sheet that the browser switches by `data-look` and the attributes that Plotly gets.
+A look says for each part of a mark its colour and opacity. From this one table come
+the style sheet that the browser switches by `data-look` and the attributes that Plotly
+gets.
 """
 
 from typing import Literal

@@ -5,9 +5,12 @@ list of marks (what the maps and lanes show, the first of a place or lane wins) 
 cards (what the day panel lists, each with its clause of the sentence).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import get_args
 
 from geo_astana import dates, model, sentence
 from geo_astana.dataset import Dataset, Outline
@@ -97,12 +100,13 @@ def state_on(record: Dataset, day: date) -> State:
     _zones(record, day, cards, marks)
     _posts(record, day, cards, marks)
     _plans(record, day, cards, marks)
-    order = list(model.get_args(model.Section))
+    order = list(get_args(model.Section))
     cards.sort(key=lambda card: order.index(card.section))
     return State(day, tuple(marks), tuple(cards))
 
 
-def states(record: Dataset) -> list[State]:
+@lru_cache(maxsize=4)
+def states(record: Dataset) -> tuple[State, ...]:
     """The states of the whole record, one a day on which something shown differs."""
     found: list[State] = []
     for day in _days_that_matter(record):
@@ -110,16 +114,16 @@ def states(record: Dataset) -> list[State]:
         last = found[-1] if found else None
         if last is None or (state.marks, state.cards) != (last.marks, last.cards):
             found.append(state)
-    return found
+    return tuple(found)
 
 
-def changes(record: Dataset, every: list[State]) -> list[Change]:
+def changes(record: Dataset, every: Sequence[State]) -> list[Change]:
     """The days to step to: something began, changed its status or ended.
 
     That a thing of one day is no longer there on the next is no change.
     """
     found = []
-    for before, after in zip(every, every[1:], strict=False):
+    for before, after in pairwise(every):
         headline = _headline(record, before, after)
         if headline:
             found.append(Change(after.first, headline))
@@ -150,8 +154,10 @@ def _days_that_matter(record: Dataset) -> list[date]:
         days.update(bounds(event.active))
         if event.section in ("talks", "zone"):
             days.add(event.active.first + DAY)
-    for valid in (*record.outlines, *record.standings):
-        days.update(bounds(valid.valid))
+    for outline in record.outlines:
+        days.update(bounds(outline.valid))
+    for standing in record.standings:
+        days.update(bounds(standing.valid))
     for claim in record.plans:
         if claim.pending:
             days.update(bounds(claim.pending))
@@ -160,7 +166,7 @@ def _days_that_matter(record: Dataset) -> list[date]:
 
 def _active(record: Dataset, day: date) -> list[Event]:
     """Events that hold on the day, the weightiest first."""
-    order = list(model.get_args(model.Section))
+    order = list(get_args(model.Section))
     events = [
         event
         for event in record.events.values()
@@ -216,8 +222,10 @@ def _happening(
     place = record.place_of(event)
     # A truce holds where it holds, not in the capital where it was signed.
     elsewhere = section == "regime" and place and place.country != "SY"
-    # An offensive on a zone is the hatch of that zone; a square would hide it.
-    on_zone = event.kind == "offensive" and bool(event.zone_ids)
+    # An offensive or a truce on a whole zone is the look of that zone; a square would
+    # hide it.
+    whole = ("offensive", "ceasefire", "local_truce")
+    on_zone = event.kind in whole and bool(event.zone_ids)
     unplaced = event.kind in ("monitoring", "standing")
     if place and not (elsewhere or on_zone or unplaced):
         label = " · ".join(filter(None, (what(event), counter)))
@@ -342,11 +350,10 @@ def plan_in_words(claim: Claim) -> str:
         return f"{start.first.year}–{end.last.year}"
     if (start.first.month, end.last.month) == (1, 12):
         return str(start.first.year)
+    opens = dates.MONTHS[start.first.month - 1]
     if start.first.month != end.last.month:
-        return f"{dates.MONTHS[start.first.month - 1]}–" + (
-            f"{dates.MONTHS[end.last.month - 1]} {end.last.year}"
-        )
-    return f"{dates.MONTHS[start.first.month - 1]} {start.first.year}"
+        return f"{opens}–{dates.MONTHS[end.last.month - 1]} {end.last.year}"
+    return f"{opens} {start.first.year}"
 
 
 def _plans(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> None:
@@ -359,7 +366,7 @@ def _plans(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> 
         cards.append(
             Card("plan", event.event_id, "planned", when, clause, claim.claim_id)
         )
-        if place_id:
+        if place_id and event.section != "zone":
             label = f"{what(event)} planned, {when}"
             look = f"planned.{event.track}"
             marks.append(Mark(f"at:{place_id}", look, event.event_id, label))
@@ -382,6 +389,8 @@ def _headline(record: Dataset, before: State, after: State) -> str:
     new = {(card.event_id, card.section): card.status for card in after.cards}
     for key, status in new.items():
         event = record.events[key[0]]
+        if key not in old and event.kind == "resolution":
+            return what(event)
         if key not in old:
             announced = f"{event.title} announced"
             return announced if key[1] == "plan" else event.title

@@ -1,0 +1,105 @@
+"""What the documents say is true: columns, words, commands, parameters and links."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import plotly.graph_objects as go
+import pytest
+import typer
+
+from geo_astana import cli, dataset
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+DICTIONARY = (ROOT / "docs" / "data.md").read_text("utf-8")
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+PACKAGE = json.loads((dataset.default_folder() / "datapackage.json").read_text("utf-8"))
+TABLES = {
+    resource["path"]: resource["schema"]["fields"]
+    for resource in PACKAGE["resources"]
+    if "schema" in resource
+}
+COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+
+
+def section(file: str) -> list[tuple[str, list[str]]]:
+    """The first column of a file's table in the dictionary, with their closed words."""
+    _, _, after = DICTIONARY.partition(f"\n## `{file}`\n")
+    rows = re.findall(
+        r"^\| `(\w+)` \|(.*)\|$", after.partition("\n## ")[0], re.MULTILINE
+    )
+    return [
+        (name, re.findall(r"`([^`]+)`", cells.rpartition("|")[2]))
+        for name, cells in rows
+    ]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_the_dictionary_names_the_columns_and_closed_words(file: str) -> None:
+    described = [
+        (column["name"], column.get("constraints", {}).get("enum", []))
+        for column in TABLES[file]
+    ]
+    assert section(file) == described
+
+
+def test_the_dictionary_names_the_properties_of_an_outline() -> None:
+    zones = json.loads((dataset.default_folder() / "zones.geojson").read_text("utf-8"))
+    names = {tuple(zone["properties"]) for zone in zones["features"]}
+    assert {tuple(name for name, _ in section("zones.geojson"))} == names
+
+
+def test_every_file_of_the_package_has_its_section() -> None:
+    for resource in PACKAGE["resources"]:
+        assert f"\n## `{resource['path']}`\n" in DICTIONARY
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    lines = re.findall(r"^ {4}geo-astana (\w+)(.*)$", README, re.MULTILINE)
+    assert {command for command, _ in lines} == set(COMMANDS)
+    for command, rest in lines:
+        known = {option for given in COMMANDS[command].params for option in given.opts}
+        assert set(re.findall(r"--[a-z]+", rest.partition("#")[0])) <= known
+    for command in COMMANDS.values():
+        assert "--data" in {option for given in command.params for option in given.opts}
+
+
+def test_the_make_targets_of_the_documents_exist() -> None:
+    targets = set(
+        re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    )
+    for document in DOCUMENTS:
+        named = re.findall(r"(?:`| {4})make ([a-z]+)", document.read_text("utf-8"))
+        assert set(named) <= targets, document.name
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    (block,) = blocks("python")
+    names: dict[str, Any] = {}
+    exec(block, names)  # noqa: S102 - our own readme
+    record = names["record"]
+    assert record.on("2017-12-21")["talks"]
+    assert isinstance(record.figure("2017-12-21"), go.Figure)
+    assert isinstance(record.events, geopandas.GeoDataFrame)
+    assert isinstance(record.zones, geopandas.GeoDataFrame)
+
+
+def test_the_parameters_of_the_readme_are_those_the_page_reads() -> None:
+    script = (ROOT / "assets" / "app.js").read_text("utf-8")
+    read = set(re.findall(r'parameters\(\)\.get\("(\w+)"\)', script))
+    assert read
+    assert set(re.findall(r"[?&](\w+)=", README)) == read
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_relative_link_points_to_a_file(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8")):
+        if not re.match(r"\w+:", link):
+            assert (document.parent / link).exists(), link
