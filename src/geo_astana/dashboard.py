@@ -11,6 +11,7 @@ import flask
 import flask_compress
 import plotly
 from dash import Dash
+from werkzeug.wrappers import Response
 
 from geo_astana import callbacks, dataset, lanes, layout, maps, payload, theme, timeline
 from geo_astana.dataset import Dataset
@@ -20,6 +21,8 @@ TITLE = "geo-astana: Syria’s ceasefire talks, day by day"
 DATA = "data/"
 # plotly.js asks for its topojson by these names; see maps.layout's resolutions.
 BASEMAP = {"world_110m.json": "region.topojson", "world_50m.json": "syria.topojson"}
+PLOTLY = "plotly.min.js"
+KINDS = {".json": "application/json", ".css": "text/css", ".js": "text/javascript"}
 A_YEAR = 31_536_000
 
 
@@ -37,14 +40,14 @@ def create_app(record: Dataset | None = None) -> Dash:
         title=TITLE,
         assets_folder=str(assets_folder()),
         health_endpoint="healthz",
-        update_title=None,
+        update_title="",
     )
     files = _files(record)
-    _serve(app, files)
-    prefix = app.config.requests_pathname_prefix
     stamp = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
-    app.layout = layout.page({"data": f"{prefix}{DATA}{stamp}/", "version": stamp})
-    app.index_string = _index(f"{prefix}{DATA}{stamp}/")
+    _serve(app, stamp, files)
+    address = f"{app.config.requests_pathname_prefix}{DATA}{stamp}/"
+    app.layout = layout.page({"data": address})
+    app.index_string = _index(address)
     callbacks.register(app)
     return app
 
@@ -73,39 +76,35 @@ def _files(record: Dataset) -> dict[str, bytes]:
     return files
 
 
-def _serve(app: Dash, files: dict[str, bytes]) -> None:
-    """The files below an address that holds their hash, so that they keep for a year."""
-    server = app.server
+def _serve(app: Dash, stamp: str, files: dict[str, bytes]) -> None:
+    """The files below an address that holds their hash: they keep for a year."""
     packed = {name: gzip.compress(content, 9) for name, content in files.items()}
+    prefix = app.config.routes_pathname_prefix
 
-    @server.get(f"{app.config.routes_pathname_prefix}{DATA}<stamp>/<path:name>")
-    def data(stamp: str, name: str) -> flask.Response:
-        if name == "plotly.min.js":
-            content, body = None, _plotly()
-        elif name in packed:
-            content, body = files[name], packed[name]
-        else:
+    def data(name: str) -> Response:
+        body = _plotly() if name == PLOTLY else packed.get(name)
+        if body is None:
             flask.abort(404)
-        kind = {"css": "text/css", "js": "text/javascript"}.get(name.rpartition(".")[2])
-        takes_gzip = "gzip" in flask.request.accept_encodings
-        if not takes_gzip:
-            body = gzip.decompress(body) if content is None else content
-        response = flask.Response(body, mimetype=kind or "application/json")
-        if takes_gzip:
+        response = Response(body, mimetype=KINDS.get(Path(name).suffix))
+        if "gzip" in str(flask.request.accept_encodings):
             response.content_encoding = "gzip"
+        else:
+            response.set_data(gzip.decompress(body))
         response.vary.add("Accept-Encoding")
         response.cache_control.public = True
         response.cache_control.max_age = A_YEAR
-        response.set_etag(stamp + name.replace("/", "-"))
+        response.set_etag(f"{stamp}-{name.replace('/', '-')}")
         return response.make_conditional(flask.request)
 
+    server: flask.Flask = app.server
+    server.add_url_rule(f"{prefix}{DATA}{stamp}/<path:name>", view_func=data)
     flask_compress.Compress(server)
 
 
 @lru_cache
 def _plotly() -> bytes:
     """plotly.js as the installed plotly package brings it, compressed once."""
-    path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    path = Path(plotly.__file__).parent / "package_data" / PLOTLY
     return gzip.compress(path.read_bytes(), 6)
 
 
@@ -130,7 +129,7 @@ def _index(data: str) -> str:
     <link rel="icon" href="{_icon()}">
     {{%css%}}
     <link rel="stylesheet" href="{data}theme.css">
-    <link rel="preload" as="script" href="{data}plotly.min.js">
+    <link rel="preload" as="script" href="{data}{PLOTLY}">
   </head>
   <body>
     {{%app_entry%}}

@@ -6,8 +6,8 @@ from geo_astana import ids
 
 MOTTO = "Syria’s ceasefire talks, day by day"
 LIMITS = (
-    "Outlines are schematic; the shaded edge is the expected error, 2 to 5 km. Boundaries "
-    "imply no endorsement; the Golan and Crimea are drawn as disputed."
+    "Outlines are schematic; the shaded edge is the expected error, 2 to 5 km. "
+    "Boundaries imply no endorsement; the Golan and Crimea are drawn as disputed."
 )
 CREDIT = "Basemap: Natural Earth · Places: GeoNames, CC BY 4.0"
 
