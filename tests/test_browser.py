@@ -26,15 +26,21 @@ FLAGS = [
 ]
 LOOKED_AT = ("2016-03-01", "2017-09-15", "2017-12-21", "2018-02-20", "2020-03-06")
 VIEWPORTS = ((1920, 1080), (1366, 768), (390, 844))
-# Every part of a mark that shows, with its look and words.
-SHOWN = """() => [...document.querySelectorAll('.maps-plot [data-mark][data-part]')]
+# Every part of a mark that shows, with its look, words, colour and opacity.
+SHOWN = """(stroked) => [...document.querySelectorAll('.maps-plot [data-mark][data-part]')]
   .filter((node) => getComputedStyle(node).visibility === 'visible')
   .map((node) => {
     const lines = node.querySelectorAll('tspan.line');
     const second = ['detail', 'state'].includes(node.dataset.part) ? 1 : 0;
     const words = node.tagName === 'text'
       ? (lines.length ? lines[second] : node).textContent.trim() : '';
-    return [node.dataset.mark, node.dataset.part, node.dataset.look, words];
+    const paint = stroked.includes(node.dataset.part) ? 'stroke' : 'fill';
+    const style = getComputedStyle(node);
+    let opacity = Number(style[paint + 'Opacity']);
+    for (let up = node; !up.classList.contains('maps-plot'); up = up.parentNode)
+      opacity *= Number(getComputedStyle(up).opacity);
+    return [node.dataset.mark, node.dataset.part, node.dataset.look, words,
+      style[paint], opacity.toFixed(2)];
   })"""
 COMMITTED = """() => document.querySelector('.maps-plot').data
   .filter((trace) => trace.meta && trace.meta.part)
@@ -103,8 +109,9 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
 
 
 def expected(record: Dataset, day: date, size: theme.Size) -> set[tuple[str, ...]]:
-    """What Python shows of each mark on a day: mark, part, look, words."""
+    """What Python shows of each mark on a day, in which colour and opacity."""
     looks = theme.looks("light")
+    colours = theme.COLOURS["light"]
     state = timeline.state_on(record, day)
     shown = maps.looks_shown(record, state, day, size)
     drawn = {
@@ -114,17 +121,32 @@ def expected(record: Dataset, day: date, size: theme.Size) -> set[tuple[str, ...
         for mark in trace["meta"]["marks"]
     }
     return {
-        (mark, part, look, " ".join(words.split()))
+        (
+            mark,
+            part,
+            look,
+            " ".join(words.split()),
+            theme.rgba(colours[looks[look][part][0]], 1),
+            f"{looks[look][part][1]:.2f}",
+        )
         for (mark, part), (look, words, _) in shown.items()
         if part in looks.get(look, {}) and (mark, part) in drawn
     }
 
 
 def drawn(page: Page) -> set[tuple[str, ...]]:
-    rows = page.evaluate(SHOWN)
+    rows = page.evaluate(SHOWN, list(theme.STROKED))
     assert rows, "no marks were found: the selectors no longer fit Plotly's markup"
     return {
-        (mark, part, look, " ".join(words.split())) for mark, part, look, words in rows
+        (
+            mark,
+            part,
+            look,
+            " ".join(words.split()),
+            colour.replace("rgb(", "rgba(").replace(")", ",1)").replace(" ", ""),
+            opacity,
+        )
+        for mark, part, look, words, colour, opacity in rows
     }
 
 

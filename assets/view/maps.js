@@ -55,6 +55,7 @@
         const trace = group.__data__ && group.__data__[0] && group.__data__[0].trace;
         const meta = trace && trace.meta;
         if (!meta || !meta.part) continue;
+        group.setAttribute("data-parts", meta.part);
         for (const [node, at] of partNodes(group, meta.part)) {
           const mark = meta.marks[at];
           node.setAttribute("data-part", meta.part);

@@ -236,6 +236,8 @@ def css() -> str:
         names += [f"--alpha-{name}:{value}" for name, value in ALPHA[theme].items()]
         rules.append(f".geo-astana[data-theme={theme}]{{{';'.join(names)}}}")
     rules.append(".geo-astana [data-part]{visibility:hidden!important}")
+    # Plotly hides a trace by its group and a word by its paint; here the look decides.
+    rules.append(".geo-astana [data-parts]{opacity:1!important}")
     for theme in THEMES:
         for look, parts in looks(theme).items():
             for part, (colour, opacity) in parts.items():
@@ -254,5 +256,6 @@ def _declarations(part: str, colour: str, opacity: float) -> str:
     paint = "stroke" if part in STROKED else "fill"
     return (
         f"visibility:visible!important;{paint}:var(--{colour})!important;"
+        f"{paint}-opacity:1!important;"
         f"opacity:{opacity:g}!important"
     )
