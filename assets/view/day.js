@@ -41,11 +41,12 @@
     options.cards.then(function (cards) {
       told = cards;
       made.clear();
-      if (last) show(...last);
+      if (last) show(...last.splice(0, 2));
     });
 
     /** Show the date, the sentence and the cards of a state. */
     function show(state, day) {
+      const same = last && last[0] === state;
       last = [state, day];
       const date = lookups.date(day);
       weekday.textContent = WEEKDAYS[date.getUTCDay()];
@@ -57,7 +58,7 @@
       const [before, after] = lookups.changes(day);
       fillStep(back, before, "‹ ", "", date);
       fillStep(on, after, "", " ›", date);
-      body.replaceChildren(...SECTIONS.flatMap(([key, title]) => section(key, title, state, day)));
+      if (!same) body.replaceChildren(...SECTIONS.flatMap(([key, title]) => section(key, title, state, day)));
       for (const [holder, card] of body.counters) holder.textContent = counted(card, day);
       return sentence.textContent;
     }
