@@ -24,10 +24,18 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-LOOKED_AT = ("2016-03-01", "2017-09-15", "2017-12-21", "2018-02-20", "2020-03-06")
+LOOKED_AT = (
+    "2016-03-01",
+    "2017-05-06",
+    "2017-09-15",
+    "2017-12-21",
+    "2018-02-20",
+    "2020-03-06",
+)
 VIEWPORTS = ((1920, 1080), (1366, 768), (390, 844))
 # Every part of a mark that shows, with its look, words, colour and opacity.
-SHOWN = """(stroked) => [...document.querySelectorAll('.maps-plot [data-mark][data-part]')]
+SHOWN = """(stroked) =>
+  [...document.querySelectorAll('.maps-plot [data-mark][data-part]')]
   .filter((node) => getComputedStyle(node).visibility === 'visible')
   .map((node) => {
     const lines = node.querySelectorAll('tspan.line');

@@ -272,7 +272,7 @@ def _zones(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> 
             continue
         status = standing.status
         counter = "" if status == "agreed" else "day {day}"
-        label = f"{status} · {counter}" if counter else "agreed, outline drawn later"
+        label = f"{status} · {counter}" if counter else "agreed · drawn later"
         if day == event.active.first:
             label = "in force from today"
         group = {"in force": "force"}.get(status, status)
