@@ -395,7 +395,6 @@ def test_a_host_that_is_not_ours_is_refused() -> None:
         cli.listen("192.0.2.1", 8050)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_serve_takes_the_next_port_answers_and_stops_quietly(taken: int) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "geo_astana", "serve", "--port", str(taken)],
