@@ -24,6 +24,8 @@
     const { payload, lookups } = options;
     let told = { events: {}, claims: {}, sources: [] };
     let last = null;
+    // The state whose cards stand in the panel.
+    let built = null;
     const made = new Map();
 
     const weekday = element("p", { class: "weekday" });
@@ -41,12 +43,12 @@
     options.cards.then(function (cards) {
       told = cards;
       made.clear();
-      if (last) show(...last.splice(0, 2));
+      built = null;
+      if (last) show(...last);
     });
 
     /** Show the date, the sentence and the cards of a state. */
     function show(state, day) {
-      const same = last && last[0] === state;
       last = [state, day];
       const date = lookups.date(day);
       weekday.textContent = WEEKDAYS[date.getUTCDay()];
@@ -58,7 +60,8 @@
       const [before, after] = lookups.changes(day);
       fillStep(back, before, "‹ ", "", date);
       fillStep(on, after, "", " ›", date);
-      if (!same) body.replaceChildren(...SECTIONS.flatMap(([key, title]) => section(key, title, state, day)));
+      if (built !== state) body.replaceChildren(...SECTIONS.flatMap(([key, title]) => section(key, title, state, day)));
+      built = state;
       for (const [holder, card] of body.counters) holder.textContent = counted(card, day);
       return sentence.textContent;
     }

@@ -29,7 +29,7 @@
     for (const [lane, name, short, track] of payload.lanes) {
       const state = element("span", { class: "lane-state" });
       const swatch = element("span", { class: "swatch lane-swatch", "data-track": track });
-      const row = element("div", { class: "lane-name", "data-track": track }, swatch, element("span", { class: "lane-title" }, name), element("span", { class: "lane-title short", "aria-hidden": "true" }, short), state);
+      const row = element("div", { class: "lane-name", "data-track": track }, swatch, element("span", { class: "lane-title" }, name), element("span", { class: "lane-title short" }, short), state);
       names.append(row);
       words.set(lane, { row, state });
       const bead = element("span", { class: "bead", "data-mark": "lane:" + lane, "data-track": track, "data-look": "none" });
@@ -72,14 +72,9 @@
       plot.addEventListener("pointerup", () => plot.removeEventListener("pointermove", pick), { once: true });
     }
 
-    /** Move the cursor and set beads and words for a state. */
-    function show(state, newDay) {
+    /** Move the cursor and set beads and words for the first marks of a state. */
+    function show(first, newDay) {
       day = newDay;
-      const first = new Map();
-      for (const position of state[1]) {
-        const mark = payload.marks[position];
-        if (mark[0].startsWith("lane:") && !first.has(mark[0])) first.set(mark[0], mark);
-      }
       for (const [lane, { row, state: word }] of words) {
         const mark = first.get("lane:" + lane);
         const look = mark ? mark[1] : "none";

@@ -43,6 +43,15 @@
       },
       /** The state that holds on a day. */
       state: (day) => payload.states[Math.max(0, before(starts, day))],
+      /** What each thing shows in a state: its first mark wins. */
+      first: function (state) {
+        const found = new Map();
+        for (const position of state[1]) {
+          const mark = payload.marks[position];
+          if (!found.has(mark[0])) found.set(mark[0], mark);
+        }
+        return found;
+      },
       /** The changes around a day: the last one before it and the first one after it. */
       changes: function (day) {
         const at = before(changeDays, day - 1);

@@ -86,16 +86,6 @@
       return lines.length ? lines[TWO_LINES[part] || 0] : node;
     }
 
-    /** What each mark shows on the day: the first mark of the state wins. */
-    function firstOf(marks) {
-      const found = new Map();
-      for (const position of marks) {
-        const mark = payload.marks[position];
-        if (!found.has(mark[0])) found.set(mark[0], mark);
-      }
-      return found;
-    }
-
     /** The places whose block and those whose quiet name have room. */
     function rooms() {
       const space = settings.room[size];
@@ -140,9 +130,9 @@
       return [mark[1], null];
     }
 
-    /** Show a state: one attribute a node that differs, and its words. */
-    function show(state, newDay) {
-      shown = firstOf(state[1]);
+    /** Show the first marks of a state: one attribute a node that differs, and words. */
+    function show(first, newDay) {
+      shown = first;
       day = newDay;
       return stamp();
     }

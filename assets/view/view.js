@@ -85,10 +85,11 @@
       if (day < from || day > until) setRange(0, lookups.last);
       const state = lookups.state(day);
       container.classList.add("moving");
-      touched = maps.show(state, day);
-      lanes.show(state, day);
+      const first = lookups.first(state);
+      touched = maps.show(first, day);
+      lanes.show(first, day);
       const sentence = panel.show(state, day);
-      showOffMap(state);
+      showOffMap(first);
       clock.show(day, moving ? "" : sentence);
       steps += 1;
       clearTimeout(restTimer);
@@ -108,12 +109,7 @@
       emit("rest", { date: lookups.iso(day), sentence: panel.sentence.textContent });
     }
 
-    function showOffMap(state) {
-      const first = new Map();
-      for (const position of state[1]) {
-        const mark = payload.marks[position];
-        if (!first.has(mark[0])) first.set(mark[0], mark);
-      }
+    function showOffMap(first) {
       for (const chip of parts.offMap.querySelectorAll("[data-mark]")) {
         const mark = first.get(chip.dataset.mark);
         chip.dataset.look = mark ? mark[1] : "";
