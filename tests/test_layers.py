@@ -7,18 +7,19 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "geo_astana"
 ORDER = (
-    "errors dates model gazetteer geometry tables dataset sentence timeline report "
-    "frame theme labels maps lanes payload api checks ids layout callbacks dashboard "
-    "cli"
+    "errors dates model gazetteer geometry tables dataset sentence timeline selection "
+    "schedule report frame theme labels maps lanes link payload citation locator "
+    "details catalogue api checks ids about layout "
+    "callbacks dashboard cli"
 ).split()
 # The package's face and `python -m geo_astana` stand above every line.
 FACES = ("__init__", "__main__")
 # Who may import or open what; plotly draws nothing here, it makes and serves figures.
 KEEPERS = {
-    "dash": {"layout", "callbacks", "dashboard"},
+    "dash": {"about", "layout", "callbacks", "dashboard"},
     "plotly": {"api", "export", "dashboard"},
 }
-OPENERS = {"tables", "dataset", "maps", "cli", "dashboard"}
+OPENERS = {"tables", "dataset", "maps", "locator", "cli", "dashboard"}
 OPENING = {
     "open",
     "read_text",
