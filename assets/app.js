@@ -1,16 +1,17 @@
-// Dash around the view: mount it, drive it from the stores, write the stores from it.
+// Dash around the view: mount it, drive it from the stores, write stores and address from it.
 (function () {
   "use strict";
+  const ns = (window.geoAstana = window.geoAstana || {});
   const dash = (window.dash_clientside = window.dash_clientside || {});
+  const NOTICE_MS = 8000;
+  const SEEN = "geo-astana-seen";
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let view = null;
+  let panel = "";
+  let noticeTimer = null;
 
-  const wantsDark = () => window.matchMedia("(prefers-color-scheme: dark)").matches;
-  const parameters = () => new URLSearchParams(window.location.search);
-
-  function firstTheme() {
-    const asked = parameters().get("theme");
-    return asked === "dark" || asked === "light" ? asked : wantsDark() ? "dark" : "light";
-  }
+  const systemTheme = () => (dark.matches ? "dark" : "light");
+  const byId = (id) => document.getElementById(id);
 
   async function load(address) {
     const answer = await fetch(address);
@@ -22,57 +23,156 @@
   function loadPlotly(address) {
     return new Promise(function (done, failed) {
       if (window.Plotly) return done();
-      const script = window.geoAstana.element("script", { src: address });
+      const script = ns.element("script", { src: address });
       script.addEventListener("load", done);
       script.addEventListener("error", () => failed(new Error("plotly.js did not load")));
       document.head.append(script);
     });
   }
 
-  /** Put the date, and the theme where it was chosen, into the address. */
-  function writeAddress(change) {
-    const query = parameters();
-    for (const [key, value] of Object.entries(change)) query.set(key, value);
-    window.history.replaceState(null, "", `${window.location.pathname}?${query}`);
+  /** The query string of all that is shown. */
+  const query = () => view.links.write({ ...view.get(), panel });
+
+  /** Let the address follow; a deliberate step is one that Back undoes. */
+  function writeAddress(deliberate) {
+    const next = `${window.location.pathname}?${query()}`;
+    if (next === window.location.pathname + window.location.search) return;
+    if (deliberate) window.history.pushState(null, "", next);
+    else window.history.replaceState(null, "", next);
   }
 
-  function notice(words) {
-    const place = document.getElementById("notice");
-    place.replaceChildren(window.geoAstana.element("span", { class: "notice" }, words));
-    window.setTimeout(() => place.replaceChildren(), 6000);
+  function say(words) {
+    const place = byId("notice");
+    const close = ns.element("button", { type: "button", "aria-label": "Close this notice" }, "×");
+    const hide = () => place.replaceChildren();
+    close.addEventListener("click", hide);
+    place.replaceChildren(ns.element("div", { class: "notice" }, ns.element("span", {}, words), close));
+    window.clearTimeout(noticeTimer);
+    noticeTimer = window.setTimeout(hide, NOTICE_MS);
+  }
+
+  function sayWrong(wrong) {
+    if (!wrong.length) return;
+    const named = wrong.slice(0, 4).map((pair) => `“${pair}”`);
+    if (wrong.length > 4) named.push(`${wrong.length - 4} more`);
+    say(`The link has ${wrong.length === 1 ? "a part" : "parts"} that the record does not know: ${named.join(", ")}.`);
+  }
+
+  /** Open a panel over the stage, or none; Dash fills it. */
+  function showPanel(name, deliberate = true) {
+    if (name === panel) return;
+    panel = name;
+    dash.set_props("panel-name", { data: name });
+    const box = byId("panel");
+    box.hidden = !name;
+    byId("page").dataset.panel = name;
+    for (const button of document.querySelectorAll("[data-panel-button]")) button.setAttribute("aria-expanded", String(button.dataset.panelButton === name));
+    if (name && deliberate) box.focus();
+    else if (!name && deliberate) view.focus();
+    if (deliberate) writeAddress(true);
+  }
+
+  /** The first visit gets a few words, once; a frame of another site may have no storage. */
+  function welcome() {
+    try {
+      if (window.localStorage.getItem(SEEN)) return;
+    } catch {
+      return;
+    }
+    const note = byId("welcome").firstElementChild.cloneNode(true);
+    for (const node of [note, ...note.querySelectorAll("[id]")]) node.removeAttribute("id");
+    const [more, close] = note.querySelectorAll("button");
+    const done = function () {
+      window.localStorage.setItem(SEEN, "yes");
+      note.remove();
+    };
+    close.addEventListener("click", function () {
+      done();
+      view.focus();
+    });
+    more.addEventListener("click", function () {
+      done();
+      showPanel("about");
+    });
+    view.welcome(note);
   }
 
   async function mount(setup) {
     const at = (name) => setup.data + name;
-    const theme = firstTheme();
-    dash.set_props("theme", { data: theme });
     const cards = load(at("cards.json"));
     const names = ["payload.json", "view.json", "maps-light.json", "maps-dark.json", "lanes-light.json", "lanes-dark.json"];
-    const [payload, settings, light, dark, lanesLight, lanesDark] = await Promise.all([...names.map((name) => load(at(name))), loadPlotly(at("plotly.min.js"))]);
-    const asked = parameters().get("date");
-    view = await window.geoAstana.mount(document.getElementById("view"), {
+    const [payload, settings, light, dark_, lanesLight, lanesDark] = await Promise.all([...names.map((name) => load(at(name))), loadPlotly(at("plotly.min.js"))]);
+    view = await ns.mount(byId("view"), {
       payload,
       settings,
       cards,
-      figures: { maps: { light, dark }, lanes: { light: lanesLight, dark: lanesDark } },
+      details: () => load(at("details.json")),
+      figures: { maps: { light, dark: dark_ }, lanes: { light: lanesLight, dark: lanesDark } },
       topojsonURL: at("basemap/"),
-      theme,
-      date: asked,
+      address: window.location.origin + window.location.pathname,
+      query: window.location.search,
+      theme: systemTheme(),
     });
-    window.geoAstana.view = view;
-    if (asked && view.lookups.day(asked) === null) notice(`“${asked}” is no date of the record; showing ${view.get().date}.`);
-    view.on("wrong", (text) => notice(`“${text}” is no date of the record, which runs from ${payload.record.join(" to ")}.`));
+    ns.view = view;
+    ns.query = query;
+    ns.panel = showPanel;
+    ns.say = say;
+    const search = ns.mountSearch({ payload, lookups: view.lookups, index: () => load(at("search.json")), onPick: (found) => view.jump(found.day, found.event) });
+    byId("search").replaceChildren(search.node);
+    view.on("search", search.focus);
+    view.on("say", say);
+    view.on("arrive", () => writeAddress(true));
     view.on("rest", function (shown) {
       dash.set_props("shown", { data: shown.date });
-      writeAddress({ date: shown.date });
+      writeAddress(false);
     });
-    document.getElementById("page").dataset.ready = "true";
+    window.addEventListener("popstate", function () {
+      const asked = view.links.read(window.location.search);
+      view.restore(window.location.search);
+      showPanel(asked.values.panel || "", false);
+    });
+    dark.addEventListener("change", () => view.get().theme || follow(systemTheme()));
+    listenToPrinter();
+    for (const button of document.querySelectorAll("[data-panel-button]")) {
+      button.addEventListener("click", () => showPanel(panel === button.dataset.panelButton ? "" : button.dataset.panelButton));
+    }
+    byId("keys-button").addEventListener("click", view.keys);
+    byId("panel").addEventListener("click", function (event) {
+      if (event.target.closest(".panel-close")) showPanel("");
+    });
+    byId("panel").addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && !event.defaultPrevented) showPanel("");
+    });
+    dash.set_props("theme", { data: view.theme() });
+    showPanel(view.asked.values.panel || "", false);
+    sayWrong(view.asked.wrong);
+    welcome();
+    byId("page").dataset.ready = "true";
+  }
+
+  function follow(theme) {
+    view.follow(theme);
+    dash.set_props("theme", { data: theme });
+  }
+
+  /** Paper is white: print in the light theme and go back after it. */
+  function listenToPrinter() {
+    let before = null;
+    window.addEventListener("beforeprint", function () {
+      before = view.theme();
+      view.follow("light");
+      byId("page").dataset.theme = "light";
+    });
+    window.addEventListener("afterprint", function () {
+      view.follow(before);
+      byId("page").dataset.theme = before;
+    });
   }
 
   dash.geoAstanaApp = {
     mount: function (setup) {
       mount(setup).catch(function (error) {
-        document.getElementById("view").textContent = `The map could not be loaded: ${error.message}`;
+        byId("view").textContent = `The map could not be loaded: ${error.message}`;
       });
       return dash.no_update;
     },
@@ -82,13 +182,13 @@
     },
     setTheme: function (theme) {
       if (!theme) return [dash.no_update, dash.no_update];
-      if (view) view.set({ theme });
       return [theme, theme === "dark" ? "Light" : "Dark"];
     },
     switchTheme: function (clicks, theme) {
       if (!clicks) return dash.no_update;
       const next = theme === "dark" ? "light" : "dark";
-      writeAddress({ theme: next });
+      view.set({ theme: next });
+      writeAddress(false);
       return next;
     },
   };

@@ -376,7 +376,7 @@ def _overlapping_words(page: Page) -> list[str]:
     return found
 
 
-def test_a_click_on_a_mark_opens_its_card(visit: Visit) -> None:
+def test_a_click_on_a_mark_opens_its_event(visit: Visit) -> None:
     page = visit.page
     go(page, date(2017, 12, 21))
     visit.at_rest()
@@ -387,7 +387,9 @@ def test_a_click_on_a_mark_opens_its_card(visit: Visit) -> None:
     assert "Astana round 8" in page.inner_text(".tip")
     page.mouse.down()
     page.mouse.up()
-    page.wait_for_selector('.card.opened[data-event="ast-08"]')
+    page.wait_for_selector('.drawer[data-shows="ast-08"]')
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".drawer", state="hidden")
 
 
 def test_the_keyboard_steps_the_slider(visit: Visit) -> None:
@@ -397,10 +399,10 @@ def test_the_keyboard_steps_the_slider(visit: Visit) -> None:
     page.keyboard.press("ArrowRight")
     assert page.evaluate("geoAstana.view.get().date") == "2017-12-22"
     page.keyboard.press("PageUp")
-    assert page.evaluate("geoAstana.view.get().date") == "2018-01-21"
+    assert page.evaluate("geoAstana.view.get().date") == "2018-01-22"
     visit.at_rest()
     told = page.get_attribute(".slider", "aria-valuetext")
-    assert (told or "").startswith("21 Jan 2018. No talks are sitting.")
+    assert (told or "").startswith("22 Jan 2018. No talks are sitting.")
 
 
 def test_a_link_restores_its_day_and_a_wrong_one_is_named(

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 import pytest
 import typer
 
-from geo_astana import cli, dataset
+from geo_astana import cli, dataset, link
+from geo_astana.dataset import Dataset
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -91,15 +92,31 @@ def test_the_python_of_the_readme_runs() -> None:
     assert isinstance(record.zones, geopandas.GeoDataFrame)
 
 
-def test_the_parameters_of_the_readme_are_those_the_page_reads() -> None:
-    script = (ROOT / "assets" / "app.js").read_text("utf-8")
-    read = set(re.findall(r'parameters\(\)\.get\("(\w+)"\)', script))
-    assert read
-    assert set(re.findall(r"[?&](\w+)=", README)) == read
+def test_the_keys_of_a_link_are_those_that_are_read() -> None:
+    text = (ROOT / "docs" / "links.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE)
+    assert rows == [(key.name, key.meaning) for key in link.KEYS]
+
+
+def test_the_links_of_the_documents_are_right(record: Dataset) -> None:
+    for document in DOCUMENTS:
+        queries = re.findall(r"\?(\w+=[^\s`)]+)", document.read_text("utf-8"))
+        for query in queries:
+            assert link.read(query, record).wrong == (), (document.name, query)
+
+
+def test_the_examples_of_the_keys_are_right(record: Dataset) -> None:
+    text = (ROOT / "docs" / "links.md").read_text("utf-8")
+    for key, examples in re.findall(
+        r"^\| `(\w+)` \|[^|]+\| (.+) \|$", text, re.MULTILINE
+    ):
+        for example in re.findall(r"`([^`]+)`", examples):
+            view = link.read(f"{key}={example}", record)
+            assert link.write(view, record) == f"{key}={example}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_every_relative_link_points_to_a_file(document: Path) -> None:
-    for link in re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8")):
-        if not re.match(r"\w+:", link):
-            assert (document.parent / link).exists(), link
+    for target in re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8")):
+        if not re.match(r"\w+:", target):
+            assert (document.parent / target).exists(), target

@@ -3,8 +3,6 @@
   "use strict";
   const ns = (window.geoAstana = window.geoAstana || {});
   const element = (...parts) => ns.element(...parts);
-  const MONTHS = "January February March April May June July August September October November December".split(" ");
-  const WEEKDAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
   const SECTIONS = [
     ["talks", "Sitting today"],
     ["decided", "Decided or said this day"],
@@ -17,8 +15,9 @@
 
   /**
    * Build the day panel.
-   * @param {object} options payload, lookups, cards (a promise of the cards JSON), onStep(day)
-   * @returns {object} heading, body, show, open
+   * @param {object} options payload, lookups, cards (a promise of the cards JSON),
+   *   onStep(day), onOpen(event), onAll() to drop the filter
+   * @returns {object} head, sentence, steps, body, show, choose, open
    */
   ns.mountDay = function (options) {
     const { payload, lookups } = options;
@@ -51,17 +50,21 @@
     function show(state, day) {
       last = [state, day];
       const date = lookups.date(day);
-      weekday.textContent = WEEKDAYS[date.getUTCDay()];
-      dayMonth.textContent = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+      weekday.textContent = ns.weekday(date);
+      dayMonth.textContent = ns.dayMonth(date);
       year.textContent = date.getUTCFullYear();
-      const cards = state[2].map((position) => payload.cards[position]);
-      const clauses = cards.map((card) => card[4]).filter(Boolean);
+      const kept = lookups.cards(state);
+      const clauses = kept.map((position) => payload.cards[position][4]).filter(Boolean);
       sentence.textContent = lookups.sentence(clauses);
       const [before, after] = lookups.changes(day);
       fillStep(back, before, "‹ ", "", date);
       fillStep(on, after, "", " ›", date);
-      if (built !== state) body.replaceChildren(...SECTIONS.flatMap(([key, title]) => section(key, title, state, day)));
-      built = state;
+      if (built !== state) {
+        body.counters = [];
+        const sections = SECTIONS.flatMap(([key, title]) => section(key, title, kept, day));
+        body.replaceChildren(...(kept.length ? sections : nothing(state, after)));
+        built = state;
+      }
       for (const [holder, card] of body.counters) holder.textContent = counted(card, day);
       return sentence.textContent;
     }
@@ -77,10 +80,25 @@
       button.replaceChildren(lead, element("b", {}, near ? words.slice(0, -5) : words), " " + change[1] + tail);
     }
 
-    function section(key, title, state, day) {
-      if (key === SECTIONS[0][0]) body.counters = [];
+    /** Why the panel is empty, and the ways back. */
+    function nothing(state, after) {
+      if (!lookups.selection.any()) return [element("p", { class: "none" }, "Nothing on record holds on this day.")];
+      const hidden = state[2].length;
+      const all = element("button", { type: "button", class: "plain" }, "Show all");
+      all.addEventListener("click", () => options.onAll());
+      const words = `The filter leaves out ${hidden === 1 ? "the one thing" : `all ${hidden} things`} that ${hidden === 1 ? "holds" : "hold"} on this day.`;
+      const parts = [element("p", { class: "none" }, hidden ? words : "Nothing on record holds on this day."), all];
+      if (after) {
+        const next = element("button", { type: "button", class: "plain" }, `Next: ${ns.shortDate(lookups.date(after[0]))}, ${after[1]}`);
+        next.addEventListener("click", () => options.onStep(after[0]));
+        parts.push(next);
+      }
+      return [element("div", { class: "empty" }, ...parts)];
+    }
+
+    function section(key, title, kept, day) {
       const sections = key === "force" ? IN_FORCE : [key];
-      const positions = state[2].filter((position) => sections.includes(payload.cards[position][0]));
+      const positions = kept.filter((position) => sections.includes(payload.cards[position][0]));
       const posts = positions.filter((position) => payload.cards[position][0] === "post");
       const rest = positions.filter((position) => !posts.includes(position));
       if (!positions.length && key !== "talks") return [];
@@ -96,7 +114,7 @@
     function noTalks(day) {
       let past = null;
       let next = null;
-      for (const id of payload.talks) {
+      for (const id of payload.talks.filter(lookups.selection.event)) {
         const event = payload.events[id];
         if (event[5] < day && (!past || event[5] > past[5])) past = event;
         if (event[4] > day && (!next || event[4] < next[4])) next = event;
@@ -105,7 +123,7 @@
       const parts = [];
       if (past) parts.push(`The last: ${tell(past)}.`);
       if (next) parts.push(`The next held: ${tell(next)}.`);
-      return parts.join(" ") || "No talks on record.";
+      return parts.join(" ") || (lookups.selection.any() ? "The filter leaves no talks." : "No talks on record.");
     }
 
     function card(position) {
@@ -133,11 +151,18 @@
       const head = element("p", { class: "card-track" }, swatch(kind, row[2]), element("span", {}, payload.tracks[event[0]]), counter);
       const place = event[7] || (kind === "plan" ? "" : "no single place");
       const where = element("p", { class: "where" }, [place, event[6]].filter(Boolean).join(" · "));
-      const node = element("article", { class: "card", "data-track": event[0], "data-section": kind, "data-event": id, tabindex: "-1" }, head, element("h3", {}, event[2]), kind === "plan" ? planned(id, claim, event, label) : where);
+      const node = element("article", { class: "card", "data-track": event[0], "data-section": kind, "data-event": id, tabindex: "-1" }, head, element("h3", {}, opener(id, event[2])), kind === "plan" ? planned(id, claim, event, label) : where);
       const tale = told.events[id];
       if (tale && kind !== "plan") node.append(...story(tale));
       if (kind === "plan" && told.claims[claim]) node.append(sources([told.claims[claim][3]]));
       return [node, counter];
+    }
+
+    /** A title that opens the event in the drawer. */
+    function opener(id, words) {
+      const button = element("button", { type: "button", class: "opener" }, words);
+      button.addEventListener("click", () => options.onOpen(id));
+      return button;
     }
 
     function planned(id, claim, event, label) {
@@ -196,18 +221,24 @@
       const summary = element("summary", {}, swatch(kind, status), element("b", {}, event[2]), counter, element("span", { class: "second" }, second), element("span", { class: "cited" }, count));
       const node = element("details", { class: "line", "data-track": event[0], "data-event": id, "data-status": status }, summary);
       if (tale) node.append(...story(tale));
+      node.append(element("p", { class: "more-of" }, opener(id, "All about it")));
       return [node, counter];
     }
 
     function postsRow(positions) {
-      const posts = positions.map((position) => payload.events[payload.cards[position][1]]);
-      const list = element("ul", {}, ...posts.map((event) => element("li", {}, `${event[2]}, ${event[6]}`)));
+      const posts = positions.map((position) => [payload.cards[position][1], payload.events[payload.cards[position][1]]]);
+      const list = element("ul", {}, ...posts.map(([id, event]) => element("li", {}, opener(id, event[2]), `, ${event[6]}`)));
       const title = `${posts.length} Turkish observation post${posts.length === 1 ? "" : "s"}`;
       const summary = element("summary", {}, swatch("post", ""), element("b", {}, title), element("span", { class: "counter" }), element("span", { class: "second" }, "around the Idlib area"), element("span", { class: "cited" }, ""));
       return element("details", { class: "line", "data-track": "zone" }, summary, list);
     }
 
     const swatch = (kind, status) => element("span", { class: "swatch", "data-swatch": kind, "data-status": status.replace(" ", "-"), "aria-hidden": "true" });
+
+    /** Follow a new selection: what stands in the panel is built anew. */
+    function choose() {
+      built = null;
+    }
 
     /** Bring an event's card into view and mark it. */
     function open(id) {
@@ -221,6 +252,6 @@
       return true;
     }
 
-    return { head: [weekday, heading], sentence, steps, body, show, open };
+    return { head: [weekday, heading], sentence, steps, body, show, choose, open };
   };
 })();

@@ -13,7 +13,18 @@
     const first = Date.parse(payload.record[0] + "T00:00:00Z");
     const last = Math.round((Date.parse(payload.record[1] + "T00:00:00Z") - first) / DAY_MS);
     const starts = payload.states.map((state) => state[0]);
-    const changeDays = payload.changes.map((change) => change[0]);
+    const selection = ns.selection(payload);
+    // Days of change of the selection, each with its first turn in words.
+    let changes = [];
+    let changeDays = [];
+    choose({});
+
+    /** Keep what a choice keeps from here on, in every lookup. */
+    function choose(wanted) {
+      selection.set(wanted);
+      changes = payload.changes.map(([day, turns]) => [day, turns.find(selection.turn)]).filter(([, turn]) => turn);
+      changeDays = changes.map(([day]) => day);
+    }
 
     /** Position of the last number that is not after `day`. */
     function before(numbers, day) {
@@ -41,14 +52,26 @@
         const day = Math.round((time - first) / DAY_MS);
         return day < 0 || day > last ? null : day;
       },
+      /** The same day of the month before or after, or that month's last day. */
+      monthFrom: function (day, way) {
+        const date = new Date(first + day * DAY_MS);
+        const month = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + way, 1));
+        const days = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 0)).getUTCDate();
+        month.setUTCDate(Math.min(days, date.getUTCDate()));
+        return Math.round((month.getTime() - first) / DAY_MS);
+      },
       /** The state that holds on a day. */
       state: (day) => payload.states[Math.max(0, before(starts, day))],
-      /** What each thing shows in a state: its first mark wins. */
+      selection,
+      choose,
+      /** The cards of a state that the selection keeps, by position. */
+      cards: (state) => (selection.any() ? state[2].filter(selection.card) : state[2]),
+      /** What each thing shows in a state: its first kept mark wins. */
       first: function (state) {
         const found = new Map();
         for (const position of state[1]) {
           const mark = payload.marks[position];
-          if (!found.has(mark[0])) found.set(mark[0], mark);
+          if (selection.mark(position) && !found.has(mark[0])) found.set(mark[0], mark);
         }
         return found;
       },
@@ -56,7 +79,7 @@
       changes: function (day) {
         const at = before(changeDays, day - 1);
         const next = before(changeDays, day) + 1;
-        return [payload.changes[at] || null, payload.changes[next] || null];
+        return [changes[at] || null, changes[next] || null].map((change) => change && [change[0], change[1][2]]);
       },
       /** A label with its day counted from the event's first day. */
       fill: (label, event, day) => label.replace("{day}", day - payload.events[event][4] + 1),
@@ -68,17 +91,20 @@
         for (const [from, name] of names) if (from <= day) found = name;
         return found;
       },
-      sentence: (clauses) => joinClauses(clauses, payload.sentence),
+      sentence: (clauses) => joinClauses(clauses, payload.sentence, selection.any()),
     };
   };
 
   /**
    * The sentence of the kept clauses, as geo_astana.sentence.join writes it.
    * @param {Array<[string, string, string]>} clauses group, phrase, noun to count
+   * @param {object} grammar as in the payload
+   * @param {boolean} selected whether a selection left things out
    */
-  function joinClauses(clauses, grammar) {
-    if (!clauses.length) return grammar.nothing;
-    const said = clauses.some((clause) => clause[0] === "talks") ? [] : [grammar.noTalks];
+  function joinClauses(clauses, grammar, selected) {
+    if (!clauses.length) return selected ? grammar.nothingChosen : grammar.nothing;
+    const noTalks = selected ? grammar.noTalksChosen : grammar.noTalks;
+    const said = clauses.some((clause) => clause[0] === "talks") ? [] : [noTalks];
     for (const [group, forms] of Object.entries(grammar.groups)) {
       const members = clauses.filter((clause) => clause[0] === group);
       if (group === "talks") {
@@ -108,6 +134,9 @@
   }
 
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+  /** Text as Plotly shows it letter by letter: it reads tags and entities. */
+  ns.escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
   /** Make an element: tag, attributes, children (text or elements). */
   ns.element = function (tag, attributes, ...children) {

@@ -11,8 +11,9 @@
   /**
    * Draw the maps.
    * @param {HTMLElement} box the element to fill
-   * @param {object} options payload, settings, lookups, figure (per theme), topology URL
-   * @returns {Promise<object>} show, commit, resize, setTheme, on, nodes, destroy
+   * @param {object} options payload, settings, lookups, figures by theme, topojsonURL,
+   *   frames to begin with, onMove() when a map was moved
+   * @returns {Promise<object>} show, commit, resize, setTheme, frames, setFrames, onOpen …
    */
   ns.mountMaps = async function (box, options) {
     const { payload, settings, lookups } = options;
@@ -24,6 +25,8 @@
     let nodes = new Map();
     let listeners = [];
     let pressed = [0, 0];
+    // Maps that the reader moved: centre, scale and rotation by subplot.
+    const moved = { ...options.frames };
     const tip = ns.element("div", { class: "tip", role: "tooltip", hidden: "" });
 
     const figure = options.figures[theme];
@@ -41,6 +44,7 @@
       find();
       stamp();
     });
+    gd.on("plotly_relayout", noteMoves);
     gd.append(tip);
     gd.addEventListener("wheel", onWheel, { passive: false });
     gd.addEventListener("pointermove", onPointerMove);
@@ -180,7 +184,7 @@
           trace.marker.color = styles.map((style) => colours[style[0]]);
           if (part === "target") {
             const events = rows.map(([key]) => (shown.has(key) ? shown.get(key)[2] : ""));
-            trace.hovertext = events.map((event) => (event ? escape(payload.events[event][2]) : ""));
+            trace.hovertext = events.map((event) => (event ? ns.escape(payload.events[event][2]) : ""));
             trace.hoverinfo = events.map((event) => (event ? "text" : "skip"));
           }
         } else {
@@ -236,12 +240,10 @@
     }
 
     function linesText(part, words) {
-      const text = words ? escape(words) : NO_WORDS;
+      const text = words ? ns.escape(words) : NO_WORDS;
       if (!(part in TWO_LINES)) return text;
       return TWO_LINES[part] === 0 ? text + "<br> " : " <br>" + text;
     }
-
-    const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
     function rgba(hex, alpha) {
       const part = (at) => parseInt(hex.slice(at, at + 2), 16);
@@ -265,13 +267,15 @@
         const aspect = (width * (x[1] - x[0])) / (height * (y[1] - y[0]));
         const frame = frameAt(settings.frames[key], settings.aspects, aspect);
         const base = options.figures[theme].layout[key];
+        const [lon, lat, scale, rotation] = moved[key] || [frame[4], frame[5], 1, null];
+        const turned = rotation === null ? base.projection.rotation : { lon: rotation };
         layout[key] = {
           ...base,
           domain: { x, y },
           lonaxis: { ...base.lonaxis, range: [frame[0], frame[1]] },
           lataxis: { ...base.lataxis, range: [frame[2], frame[3]] },
-          center: { lon: frame[4], lat: frame[5] },
-          projection: { ...base.projection, scale: 1 },
+          center: { lon, lat },
+          projection: { ...base.projection, scale, rotation: turned },
         };
       }
       return layout;
@@ -317,7 +321,27 @@
     }
 
     function home() {
+      for (const key of Object.keys(moved)) delete moved[key];
+      options.onMove();
       return window.Plotly.relayout(gd, arrange());
+    }
+
+    /** Keep where a pan or a zoom left a map; Plotly says so by `key.…` names. */
+    function noteMoves(change) {
+      for (const key of ["geo", "geo2"]) {
+        if (!Object.keys(change).some((name) => name.startsWith(key + "."))) continue;
+        const { center, projection } = gd._fullLayout[key];
+        moved[key] = [center.lon, center.lat, projection.scale, projection.rotation.lon];
+        options.onMove();
+      }
+    }
+
+    /** Put a map where a link says, or home where it says nothing. */
+    function setFrames(frames) {
+      const same = JSON.stringify(frames) === JSON.stringify(moved);
+      for (const key of Object.keys(moved)) delete moved[key];
+      Object.assign(moved, frames);
+      return same ? null : window.Plotly.relayout(gd, arrange());
     }
 
     /** Ctrl and wheel zoom the map under the pointer; the wheel alone scrolls the page. */
@@ -352,6 +376,8 @@
       zoomIn: (key) => zoom(key, ZOOM),
       zoomOut: (key) => zoom(key, 1 / ZOOM),
       home,
+      frames: () => ({ ...moved }),
+      setFrames,
       onOpen: (listener) => listeners.push(listener),
       nodes: () => [...nodes.values()].reduce((sum, parts) => sum + parts.length, 0),
       looks: () => Object.fromEntries([...shown].map(([key, mark]) => [key, mark[1]])),

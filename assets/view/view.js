@@ -1,27 +1,47 @@
-// One view, mounted everywhere: maps, lanes, clock, day panel and legend.
+// One view, mounted everywhere: maps, timeline, clock, day, drawer, filter and legend.
 (function () {
   "use strict";
   const ns = (window.geoAstana = window.geoAstana || {});
   const element = (...parts) => ns.element(...parts);
   // After this many milliseconds without a step the state is committed to Plotly.
   const REST_MS = 80;
+  const SUBPLOTS = { region: "geo", syria: "geo2" };
+  // Looks of the legend, their words, and the status that a press leaves.
+  const LEGEND = [
+    ["talks", "sitting today", "held"],
+    ["planned", "planned", "planned"],
+    ["venue", "venue", ""],
+    ["agreed", "agreed", "agreed"],
+    ["in-force", "in force", "in-force"],
+    ["contested", "contested", "contested"],
+    ["lapsed", "earlier outline", "lapsed"],
+    ["post", "post", "standing"],
+  ];
 
   /**
    * Mount the view.
    * @param {HTMLElement} container the element to fill
-   * @param {object} data payload, settings, cards (a promise), figures {maps, lanes} by
-   *   theme, topojsonURL; date and theme to begin with
-   * @returns {Promise<object>} set, get, on, destroy
+   * @param {object} data payload, settings, cards (a promise), details() → a promise,
+   *   figures {maps, lanes} by theme, topojsonURL, address of the page without its query;
+   *   query of the link to begin with, theme where the link names none
+   * @returns {Promise<object>} set, restore, get, on, open, step, play, keys, destroy …
    */
   ns.mount = async function (container, data) {
     const { payload, settings } = data;
     const lookups = ns.lookups(payload);
-    const listeners = { change: [], rest: [], wrong: [] };
-    let theme = data.theme || "light";
-    let day = lookups.day(data.date || "");
-    if (day === null) day = lookups.day(payload.opens);
+    const links = ns.links(payload, lookups);
+    const { values, wrong } = links.read(data.query || "");
+    const listeners = { change: [], rest: [], chosen: [], arrive: [], search: [], say: [] };
+    let theme = values.theme || data.theme || "light";
+    // Whether the reader chose the theme, so that links name it.
+    let themed = Boolean(values.theme);
+    // While a link is restored nothing is a step of its own.
+    let quiet = false;
+    let day = lookups.day(values.date || payload.opens);
     let restTimer = null;
     let steps = 0;
+    let touched = 0;
+    lookups.choose(values);
 
     container.classList.add("geo-astana");
     container.dataset.theme = theme;
@@ -30,14 +50,38 @@
       lookups,
       get: () => day,
       set: (to, moving) => setDay(to, moving),
+      jump: (to) => deliberately(() => setDay(to)),
+      range: () => lanes.range(),
       onPlay: (playing) => container.classList.toggle("playing", playing),
-      onWrong: (text) => emit("wrong", text),
+      onWrong: (text) => emit("say", `“${text}” is no date of the record, which runs from ${payload.record.join(" to ")}.`),
     });
     const panel = ns.mountDay({
       payload,
       lookups,
       cards: data.cards,
-      onStep: (to) => setDay(to),
+      onStep: (to) => deliberately(() => setDay(to)),
+      onOpen: (id) => drawer.open(id, { focus: true }),
+      onAll: () => choose({}),
+    });
+    const filter = ns.mountFilter({ payload, lookups, onChoose: choose, onClose: () => showRail("day") });
+    const drawer = ns.mountDrawer({
+      payload,
+      lookups,
+      details: data.details,
+      onOpen: () => deliberately(() => showRail("drawer")),
+      onClose: () => deliberately(() => showRail("day")),
+      onStep: (to) => deliberately(() => setDay(to)),
+      link: (id) => `${data.address}?${links.write({ ...get(), event: id })}`,
+      onSay: (text) => emit("say", text),
+    });
+    const keys = ns.mountKeys({
+      step: clock.step,
+      ends: (way, all) => deliberately(() => setDay((all ? [0, lookups.last] : lanes.range())[way > 0 ? 1 : 0])),
+      play: clock.toggle,
+      zoom: (way) => (way ? (way > 0 ? lanes.zoomIn() : lanes.zoomOut()) : lanes.setRange(0, lookups.last)),
+      filter: () => toggleFilter(),
+      search: () => emit("search"),
+      close: onEscape,
     });
     const parts = build();
     const maps = await ns.mountMaps(parts.maps, {
@@ -47,21 +91,30 @@
       theme,
       figures: data.figures.maps,
       topojsonURL: data.topojsonURL,
+      frames: framesOf(values),
+      onMove: () => rest(),
     });
     const lanes = await ns.mountLanes(parts.lanes, {
       payload,
       lookups,
       theme,
       figures: data.figures.lanes,
-      onPick: (to) => setDay(to),
+      onPick: pick,
+      onRange: showRange,
+      onFacet: filter.toggle,
     });
-    maps.onOpen((event) => panel.open(event));
+    maps.onOpen((event) => drawer.open(event, { focus: true }));
     const narrow = window.matchMedia("(max-width: 760px)");
-    placeSlider();
-    narrow.addEventListener("change", placeSlider);
-    let touched = 0;
-    await setRange(...payload.range.map(lookups.day));
+    place();
+    narrow.addEventListener("change", place);
+    const range = (values.range || payload.range).map(lookups.day);
+    lanes.setRange(...range);
+    // A day outside the years in view is shown among all years.
+    if (!values.range && (day < range[0] || day > range[1])) lanes.setRange(0, lookups.last);
+    lanes.resize();
+    showChosen();
     setDay(day);
+    quietly(() => values.event && drawer.open(values.event, { focus: false }));
 
     let resizing = null;
     const observer = new ResizeObserver(function () {
@@ -71,24 +124,30 @@
     observer.observe(parts.maps);
     observer.observe(parts.lanes);
 
-    /** The slider lies over the lanes; on a phone it is in the dock. */
-    function placeSlider() {
-      if (narrow.matches) parts.clock.insertBefore(clock.slider, parts.clock.querySelector(".clock-next"));
-      else parts.lanes.querySelector(".lane-plot").append(clock.slider);
+    /**
+     * The slider lies over the density; on a phone it is in the dock, and what is less
+     * needed stands over the timeline.
+     */
+    function place() {
+      const phone = narrow.matches;
+      if (phone) parts.clock.insertBefore(clock.slider, parts.clock.querySelector(".clock-next"));
+      else lanes.plot.append(clock.slider);
+      if (phone) parts.lanes.before(parts.tools);
+      else parts.clock.append(parts.tools);
     }
 
     /** Show a day; `moving` says that another step will follow at once. */
     function setDay(to, moving) {
       const before = day;
       day = Math.max(0, Math.min(lookups.last, to));
-      const [from, until] = lanes.range();
-      if (day < from || day > until) setRange(0, lookups.last);
+      lanes.turnTo(day);
       const state = lookups.state(day);
       container.classList.add("moving");
       const first = lookups.first(state);
       touched = maps.show(first, day);
       lanes.show(first, day);
       const sentence = panel.show(state, day);
+      drawer.show(day);
       showOffMap(first);
       clock.show(day, moving ? "" : sentence);
       steps += 1;
@@ -99,22 +158,97 @@
 
     /** Nothing moves: commit to Plotly, say the date, let the link follow. */
     function rest() {
+      clearTimeout(restTimer);
       if (clock.playing()) {
         restTimer = setTimeout(rest, REST_MS);
         return;
       }
       maps.commit();
+      lanes.follow();
       container.classList.remove("moving");
-      clock.show(day, panel.sentence.textContent);
-      emit("rest", { date: lookups.iso(day), sentence: panel.sentence.textContent });
+      const sentence = panel.sentence.textContent;
+      clock.show(day, sentence);
+      // The slider says its own value; to say it twice would be one time too many.
+      const told = `${ns.longDate(lookups.date(day))}. ${sentence}`;
+      if (document.activeElement !== clock.slider && parts.said.textContent !== told) parts.said.textContent = told;
+      emit("rest", { date: lookups.iso(day), sentence });
+    }
+
+    /** A step that Back undoes: the address before it stays in the history. */
+    function deliberately(act) {
+      act();
+      if (!quiet) emit("arrive");
+    }
+
+    function quietly(act) {
+      quiet = true;
+      act();
+      quiet = false;
+    }
+
+    /** A day picked in the lanes, with the thing that was clicked. */
+    function pick(to, moving, event) {
+      setDay(to, moving);
+      if (event) panel.open(event);
+    }
+
+    /** What stands in the rail: the day, the drawer of an event, or the filter. */
+    function showRail(name) {
+      const left = container.dataset.rail;
+      if (name !== "drawer" && drawer.current()) drawer.close();
+      if (name !== "filter") filter.close();
+      container.dataset.rail = name;
+      if (name === "filter") filter.open();
+      else if (left === "filter" && name === "day") parts.filterButton.focus();
+      parts.filterButton.setAttribute("aria-expanded", String(name === "filter"));
+    }
+
+    function toggleFilter() {
+      showRail(container.dataset.rail === "filter" ? "day" : "filter");
+    }
+
+    function onEscape(event) {
+      if (drawer.current()) drawer.close();
+      else if (container.dataset.rail === "filter") showRail("day");
+      else return;
+      event.preventDefault();
+    }
+
+    /** Follow a new choice everywhere: maps, lanes, cards, counts and link. */
+    function choose(wanted) {
+      deliberately(function () {
+        lookups.choose(wanted);
+        showChosen();
+        panel.choose();
+        setDay(day);
+      });
+      emit("chosen");
+    }
+
+    function showChosen() {
+      lanes.choose();
+      filter.show();
+      const any = lookups.selection.any();
+      parts.chosen.textContent = any ? filter.words() : "";
+      parts.filterButton.textContent = any ? `Filter: ${lookups.selection.events().length} of ${Object.keys(payload.events).length}` : "Filter";
+      parts.filterButton.title = parts.chosen.textContent;
+      parts.clear.hidden = !any;
+      container.classList.toggle("filtered", any);
+      for (const entry of parts.legend.querySelectorAll("button[data-status]")) {
+        const on = lookups.selection.has("status", entry.dataset.status);
+        entry.setAttribute("aria-pressed", String(on));
+        entry.classList.toggle("off", Boolean(lookups.selection.get().status) && !on);
+      }
     }
 
     function showOffMap(first) {
       for (const chip of parts.offMap.querySelectorAll("[data-mark]")) {
         const mark = first.get(chip.dataset.mark);
-        chip.dataset.look = mark ? mark[1] : "";
-        chip.dataset.track = mark ? payload.events[mark[2]][0] : "";
+        const look = mark ? mark[1] : "";
         const label = mark ? lookups.fill(mark[3], mark[2], day) : "";
+        if (chip.dataset.look === look && chip.title === label) continue;
+        chip.dataset.look = look;
+        chip.dataset.track = mark ? payload.events[mark[2]][0] : "";
         chip.lastChild.textContent = label ? ` ${label}` : "";
         chip.title = label;
         chip.disabled = !mark;
@@ -122,14 +256,15 @@
       }
     }
 
-    async function setRange(from, to) {
-      await lanes.setRange(from, to);
+    function showRange(from, to) {
       clock.setRange(from, to);
       for (const choice of parts.ranges.children) {
-        const [first, last] = choice.dataset.range.split(",").map(Number);
-        choice.setAttribute("aria-pressed", String(first === from && last === to));
+        const days = choice.dataset.days ? to - from === Number(choice.dataset.days) : choice.dataset.range === `${from},${to}`;
+        choice.setAttribute("aria-pressed", String(days));
       }
       clock.show(day, "");
+      clearTimeout(restTimer);
+      restTimer = setTimeout(rest, REST_MS);
     }
 
     async function setTheme(name) {
@@ -141,66 +276,151 @@
 
     function build() {
       const mapBox = element("div", { class: "maps-plot", role: "img", "aria-label": "Two maps. What they show stands in the sentence and the list of the day." });
-      const mapButtons = ["geo", "geo2"].map(mapControls);
+      const mapButtons = Object.entries(SUBPLOTS).map(mapControls);
       const titles = [element("h2", { class: "map-title first" }, "Where they talk"), element("h2", { class: "map-title second" }, "What it covers")];
       const mapArea = element("section", { class: "maps", "aria-label": "Maps" }, mapBox, ...titles, ...mapButtons);
       const offMap = element("div", { class: "off-map" }, element("span", {}, "Off this map:"));
       for (const [place, name] of payload.offMap) {
         const chip = element("button", { type: "button", "data-mark": "at:" + place, "data-look": "", disabled: "" }, element("b", {}, name), element("span", {}));
-        chip.addEventListener("click", () => panel.open(chip.dataset.opens));
+        chip.addEventListener("click", () => drawer.open(chip.dataset.opens, { focus: true }));
         offMap.append(chip);
       }
-      const legend = element("section", { class: "legend", "aria-label": "Legend" }, ...LEGEND.map(legendEntry), offMap);
-      const first = lookups.day(payload.range[0]);
-      const last = lookups.day(payload.range[1]);
-      const ranges = element("div", { class: "ranges", role: "group", "aria-label": "Years in view" }, rangeButton("All years", 0, lookups.last), rangeButton("2016–2018", first, last));
-      const bar = element("section", { class: "clock", "aria-label": "Clock" }, ...clock.buttons, ranges);
+      const legend = element("section", { class: "legend", "aria-label": "Legend; press to show only these" }, ...LEGEND.map(legendEntry), offMap);
+      const filterButton = element("button", { type: "button", class: "plain filter-button", "aria-expanded": "false" }, "Filter");
+      filterButton.addEventListener("click", toggleFilter);
+      const chosen = element("span", { class: "chosen" });
+      const clear = element("button", { type: "button", class: "plain clear", "aria-label": "Show all events", title: "Show all", hidden: "" }, "×");
+      clear.addEventListener("click", () => choose({}));
+      const [first, last] = payload.range.map(lookups.day);
+      const ranges = element("div", { class: "ranges", role: "group", "aria-label": "Years in view" }, rangeButton("All", () => [0, lookups.last], `0,${lookups.last}`), rangeButton("2016–2018", () => [first, last], `${first},${last}`), rangeButton("Year", () => around(364), "", 364), rangeButton("3 months", () => around(91), "", 91));
+      const tools = element("div", { class: "tools" }, ...clock.more, element("span", { class: "gap" }), chosen, clear, filterButton, ranges);
+      const bar = element("section", { class: "clock", "aria-label": "Clock" }, ...clock.steps, tools);
       const lanesBox = element("section", { class: "lanes", "aria-label": "Timeline" });
       const head = element("div", { class: "day-head" }, ...panel.head);
-      const rail = element("section", { class: "day", "aria-label": "The day" }, head, panel.sentence, panel.steps, panel.body);
+      const day_ = element("section", { class: "day rail", "aria-label": "The day" }, head, panel.sentence, panel.steps, panel.body);
+      const said = element("p", { class: "said", role: "status" });
       const main = element("div", { class: "stage" }, mapArea, legend, bar, lanesBox);
-      container.replaceChildren(rail, main);
-      return { maps: mapBox, lanes: lanesBox, clock: bar, offMap, ranges };
+      container.dataset.rail = "day";
+      container.replaceChildren(day_, drawer.node, filter.node, main, said, keys.dialog);
+      return { maps: mapBox, lanes: lanesBox, clock: bar, tools, legend, offMap, ranges, filterButton, chosen, clear, said, day: day_ };
     }
 
-    function rangeButton(words, from, to) {
-      const button = element("button", { type: "button", "data-range": `${from},${to}`, "aria-pressed": "false" }, words);
-      button.addEventListener("click", function () {
-        if (day < from || day > to) setDay(Math.max(from, Math.min(to, day)));
-        setRange(from, to);
-      });
+    /** A view of so many days with the day shown in its middle. */
+    function around(days) {
+      const from = Math.max(0, Math.min(lookups.last - days, day - Math.round(days / 2)));
+      return [from, from + days];
+    }
+
+    function rangeButton(words, range, ends, days) {
+      const button = element("button", { type: "button", "data-range": ends, "data-days": days, "aria-pressed": "false" }, words);
+      button.addEventListener("click", () =>
+        deliberately(function () {
+          const [from, to] = range();
+          lanes.setRange(from, to);
+          if (day < from || day > to) setDay(Math.max(from, Math.min(to, day)));
+        }),
+      );
       return button;
     }
 
-    function mapControls(key) {
-      const words = key === "geo" ? "the region" : "Syria";
-      const make = (name, label, act) => {
-        const button = element("button", { type: "button", class: "map-" + name, "aria-label": `${label} ${words}`, title: label });
+    function mapControls([name, key]) {
+      const words = name === "region" ? "the region" : "Syria";
+      const make = (kind, label, act) => {
+        const button = element("button", { type: "button", class: "map-" + kind, "aria-label": `${label} ${words}`, title: label });
         button.addEventListener("click", act);
         return button;
       };
       return element("div", { class: "map-buttons " + key }, make("in", "Zoom in on", () => maps.zoomIn(key)), make("out", "Zoom out of", () => maps.zoomOut(key)), make("home", "Home view of", () => maps.home()));
     }
 
-    function emit(name, detail) {
-      for (const listener of listeners[name] || []) listener(detail);
+    function legendEntry([look, words, status]) {
+      const swatch = element("span", { class: "swatch", "data-swatch": "legend", "data-look": look, "aria-hidden": "true" });
+      if (!status) return element("span", { class: "entry" }, swatch, words);
+      const button = element("button", { type: "button", class: "entry", "data-status": status, "aria-pressed": "false", title: `Show only: ${words}` }, swatch, words);
+      button.addEventListener("click", () => filter.toggle("status", [status]));
+      return button;
     }
 
-    return {
-      /** Change the view: {date, theme}. A wrong value is ignored and told. */
-      set: function (change) {
-        if (change.theme && change.theme !== theme) setTheme(change.theme);
+    function framesOf(wanted) {
+      return Object.fromEntries(Object.entries(SUBPLOTS).flatMap(([name, key]) => (wanted[name] ? [[key, wanted[name]]] : [])));
+    }
+
+    function emit(name, detail) {
+      for (const listener of listeners[name]) listener(detail);
+    }
+
+    /** The whole state by the keys of a link; what is as it opens is left out. */
+    function get() {
+      const range = lanes.range().map(lookups.iso);
+      const frames = maps.frames();
+      const moved = Object.entries(SUBPLOTS).flatMap(([name, key]) => (frames[key] ? [[name, frames[key]]] : []));
+      return {
+        date: lookups.iso(day),
+        ...(range.join() === payload.range.join() ? {} : { range }),
+        ...lookups.selection.get(),
+        ...(drawer.current() ? { event: drawer.current() } : {}),
+        ...Object.fromEntries(moved),
+        ...(themed ? { theme } : {}),
+      };
+    }
+
+    /** Change what is named, by the keys of a link; a wrong value is told and left. */
+    function set(change) {
+      quietly(function () {
+        if (change.theme) {
+          themed = true;
+          follow(change.theme);
+        }
+        if (change.range) lanes.setRange(...change.range.map(lookups.day));
+        if (payload.link.some(([name, kind]) => kind === "set" && name in change)) {
+          choose({ ...lookups.selection.get(), ...change });
+        }
         if (change.date) {
           const to = lookups.day(change.date);
-          if (to === null) emit("wrong", change.date);
+          if (to === null) emit("say", `“${change.date}” is no date of the record.`);
           else if (to !== day) setDay(to);
         }
+        if ("region" in change || "syria" in change) maps.setFrames(framesOf({ ...named(maps.frames()), ...change }));
+        if (change.event && change.event !== drawer.current()) drawer.open(change.event, { focus: false });
+        if (change.event === "") drawer.close();
+      });
+    }
+
+    /** Take a theme without putting it into links. */
+    function follow(name) {
+      if (name !== theme) setTheme(name);
+    }
+
+    const named = (frames) => Object.fromEntries(Object.entries(SUBPLOTS).map(([name, key]) => [name, frames[key]]));
+
+    return {
+      set,
+      /** Show exactly what a link says; what it does not name is as the view opens. */
+      restore: function (query) {
+        const sets = payload.link.filter((key) => key[1] === "set").map((key) => [key[0], []]);
+        const opening = { range: payload.range, ...Object.fromEntries(sets), date: payload.opens, event: "", region: null, syria: null };
+        set({ ...opening, ...links.read(query).values });
       },
-      get: () => ({ date: lookups.iso(day), theme, sentence: panel.sentence.textContent }),
+      follow,
+      get,
+      /** What the link asked for, and which of it was wrong, as `key=value`. */
+      asked: { values, wrong },
+      links,
+      sentence: () => panel.sentence.textContent,
+      theme: () => theme,
       on: (name, listener) => listeners[name].push(listener),
-      open: panel.open,
+      open: (id) => drawer.open(id, { focus: true }),
+      /** Go to a day, and to the card of an event there. */
+      jump: (to, event) =>
+        deliberately(function () {
+          setDay(to);
+          if (event) panel.open(event);
+        }),
+      focus: () => clock.slider.focus(),
+      welcome: (node) => parts.day.insertBefore(node, panel.body),
       step: (to, moving) => setDay(to, moving),
       play: clock.toggle,
+      keys: keys.open,
       nodes: maps.nodes,
       /** Marks and nodes of the maps that the last step touched. */
       touched: () => touched,
@@ -209,23 +429,12 @@
         clock.stop();
         clearTimeout(restTimer);
         observer.disconnect();
-        narrow.removeEventListener("change", placeSlider);
+        narrow.removeEventListener("change", place);
+        keys.destroy();
         maps.destroy();
         lanes.destroy();
         container.replaceChildren();
       },
     };
   };
-
-  const LEGEND = [
-    ["talks", "sitting today"],
-    ["planned", "planned"],
-    ["venue", "venue"],
-    ["agreed", "agreed"],
-    ["in-force", "in force"],
-    ["contested", "contested"],
-    ["lapsed", "earlier outline"],
-    ["post", "post"],
-  ];
-  const legendEntry = ([look, words]) => element("span", { class: "entry" }, element("span", { class: "swatch", "data-swatch": "legend", "data-look": look, "aria-hidden": "true" }), words);
 })();

@@ -1,13 +1,17 @@
-"""The wiring: stores drive the view, the view writes the stores. No request in it."""
+"""The wiring: stores drive the view, the view writes the stores.
 
-from dash import ClientsideFunction, Dash, Input, Output, State
+Only a panel that is opened asks the server, once.
+"""
 
-from geo_astana import ids
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+
+from geo_astana import about, ids, layout
+from geo_astana.dataset import Dataset
 
 NAMESPACE = "geoAstanaApp"
 
 
-def register(app: Dash) -> None:
+def register(app: Dash, record: Dataset) -> None:
     """Wire one app; each function is named in assets/app.js."""
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "mount"),
@@ -31,3 +35,9 @@ def register(app: Dash) -> None:
         Input(ids.THEME_BUTTON, "n_clicks"),
         State(ids.THEME, "data"),
     )
+
+    @app.callback(Output(ids.PANEL, "children"), Input(ids.PANEL_NAME, "data"))
+    def fill_panel(name: str | None) -> object:
+        if name == "about":
+            return layout.panel(about.page(record), name)
+        return no_update

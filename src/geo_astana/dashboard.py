@@ -13,7 +13,18 @@ import plotly
 from dash import Dash
 from werkzeug.wrappers import Response
 
-from geo_astana import callbacks, dataset, lanes, layout, maps, payload, theme, timeline
+from geo_astana import (
+    callbacks,
+    catalogue,
+    dataset,
+    details,
+    lanes,
+    layout,
+    maps,
+    payload,
+    theme,
+    timeline,
+)
 from geo_astana.dataset import Dataset
 from geo_astana.dates import parse
 
@@ -48,7 +59,7 @@ def create_app(record: Dataset | None = None) -> Dash:
     address = f"{app.config.requests_pathname_prefix}{DATA}{stamp}/"
     app.layout = layout.page({"data": address})
     app.index_string = _index(address)
-    callbacks.register(app)
+    callbacks.register(app, record)
     return app
 
 
@@ -60,6 +71,8 @@ def _files(record: Dataset) -> dict[str, bytes]:
         "payload.json": payload.build(record),
         "cards.json": payload.cards(record),
         "view.json": payload.view(record),
+        "details.json": details.build(record),
+        "search.json": catalogue.index(record),
     }
     for colours in theme.THEMES:
         figure = maps.figure(record, opening, day, colours=colours)

@@ -1,84 +1,90 @@
-"""The whole record as lanes under the maps: a Plotly figure that never moves.
+"""The timeline as a Plotly figure that never moves: lanes, and over them the density.
 
-The cursor, its beads and the words beside the lanes belong to the view.
+The cursor, its beads and the names of the lanes belong to the view.
 """
 
-from collections.abc import Iterable
-from datetime import date
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from geo_astana import theme, timeline
-from geo_astana.dataset import Dataset, Standing
-from geo_astana.dates import DAY, Interval
-from geo_astana.model import Claim, Event
+from geo_astana import schedule, selection, theme
+from geo_astana.dataset import Dataset
+from geo_astana.dates import DAY
+from geo_astana.schedule import LANES, Thing
+from geo_astana.selection import Selection
 
-# Lane, its words, the same where there is little room, the track of its colour.
-LANES = (
-    ("astana", "Astana", "Astana", "astana"),
-    ("geneva", "Geneva", "Geneva", "geneva"),
-    ("committee", "Constitutional Committee", "Const. Committee", "committee"),
-    ("sochi", "Sochi", "Sochi", "sochi"),
-    ("summits", "Summits and ministers", "Summits, ministers", "summits"),
-    ("council", "Security Council", "Security Council", "council"),
-    ("ceasefires", "Ceasefires", "Ceasefires", "ceasefire"),
-    ("south", "South-west", "South-west", "zone"),
-    ("east-ghouta", "Eastern Ghouta", "Eastern Ghouta", "zone"),
-    ("north-homs", "Northern Homs", "Northern Homs", "zone"),
-    ("idlib", "Idlib area", "Idlib area", "zone"),
-    ("strip", "Idlib strip, M4 corridor", "Strip, corridor", "zone"),
-    ("ground", "On the ground", "On the ground", "ground"),
-)
 ROW = {lane: number for number, (lane, *_) in enumerate(LANES)}
-# Words are written where this many days lie between two marks: about 40 px of a view
-# that shows three years.
-WORD_DAYS = 24
 HALF = 0.27
-# Above the lanes: the flag of the cursor, then the years.
-HEAD_PX = 40
+# Over the lanes: how much holds at once, then the years.
+DENSITY_PX = 22
+HEAD_PX = 42
+# The plot without the names of the lanes, where nobody says how large it is.
+BOX = (830, 263)
+TENTH_OF_DAY = timedelta(minutes=144)
+CLEAR = "rgba(0,0,0,0)"
 
 Trace = dict[str, Any]
+Point = tuple[str | None, float | None]
 
 
-def figure(record: Dataset, *, colours: theme.Theme = "light") -> dict[str, Any]:
-    """All lanes over the whole record as a Plotly figure (plain JSON values).
+def figure(
+    record: Dataset,
+    *,
+    colours: theme.Theme = "light",
+    chosen: Selection = selection.EVERYTHING,
+    span: tuple[date, date] | None = None,
+    box: tuple[int, int] = BOX,
+) -> dict[str, Any]:
+    """The lanes as a Plotly figure (plain JSON values), of the days `span` inclusive.
 
-    The y axis counts lanes from the top, row 0 first; the x axis is days.
+    `box` is the width and height of the plot in pixels. Each trace says in `meta` of
+    which thing, by its position in `schedule.things`, each point is. The y axis counts
+    lanes from the top, row 0 first; the x axis is days.
     """
-    tokens = theme.COLOURS[colours]
-    alpha = theme.ALPHA[colours]["lane"]
-    traces: list[Trace] = []
-    for lane, _, _, track in LANES:
-        fill = tokens[f"fill-{track}"]
-        events = [
-            event
-            for event in record.events.values()
-            if timeline.lane_of(event) == lane and event.status in ("held", "ended")
-        ]
-        if track == "zone":
-            standings = [
-                standing
-                for standing in record.standings
-                if timeline.ZONES[standing.zone_id][0] == lane
-            ]
-            traces += _bands(lane, standings, fill, alpha)
-        if lane == "idlib":
-            posts = [event for event in record.events.values() if event.kind == "post"]
-            traces.append(_ticks(lane, posts, fill))
-        traces += _regimes(lane, events, fill, alpha)
-        traces += _plans(record, lane, fill)
-        traces += _bars(lane, events, fill)
-        traces.append(_diamonds(lane, events, fill))
-        traces.append(_words(lane, events, tokens[f"text-{track}"]))
-    first, last = record.record.first, record.record.last or date.max
+    first, last = span or (record.record.first, record.record.last or date.max - DAY)
+    everything = schedule.things(record)
+    keeps = selection.keeper(record, chosen)
+    kept = [keeps(thing.event_id, thing.status) for thing in everything]
+    drawing = _Drawing(record, colours, everything)
+    still = [
+        _only(trace, kept)
+        for lane, _, _, track in LANES
+        for trace in drawing.lane(lane, track)
+        if trace["x"]
+    ]
+    members = [thing for thing, keep in zip(everything, kept, strict=True) if keep]
+    words = schedule.words(members, first, last, box[0])
     return {
-        "data": [trace for trace in traces if trace["x"]],
-        "layout": _layout(tokens, first, last),
+        "data": [
+            _density(record, colours, lambda card: keeps(card.event_id, card.status)),
+            *still,
+            _words(words, first, colours),
+        ],
+        "layout": _layout(record, colours, first, last, box),
     }
 
 
-def _layout(tokens: dict[str, str], first: date, last: date) -> dict[str, Any]:
-    years = [date(year, 1, 1) for year in range(first.year, last.year + 1)]
+def _only(trace: Trace, kept: Sequence[bool]) -> Trace:
+    """A trace with the points of the kept things; empty it stays in its place."""
+    things = trace["meta"]["things"]
+    at = [point for point, thing in enumerate(things) if kept[thing]]
+    return trace | {
+        "x": [trace["x"][point] for point in at],
+        "y": [trace["y"][point] for point in at],
+        "meta": {"things": [things[point] for point in at]},
+    }
+
+
+def _layout(
+    record: Dataset,
+    colours: theme.Theme,
+    first: date,
+    last: date,
+    box: tuple[int, int],
+) -> dict[str, Any]:
+    tokens = theme.COLOURS[colours]
+    end = (record.record.last or last).year
+    years = [date(year, 1, 1) for year in range(record.record.first.year, end + 1)]
     rules = [
         {
             "type": "line",
@@ -95,21 +101,25 @@ def _layout(tokens: dict[str, str], first: date, last: date) -> dict[str, Any]:
         }
         for row in range(-1, len(LANES))
     ]
+    height = box[1]
     return {
         "template": "none",
-        "margin": {"l": 0, "r": 0, "t": HEAD_PX, "b": 0},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "showlegend": False,
         "hovermode": False,
         "dragmode": False,
         "uirevision": "lanes",
+        # The colours of the words, for the browser, which places them by the range.
+        "meta": {track: tokens[f"text-{track}"] for *_, track in LANES},
         "font": {"family": theme.SANS, "size": 10.9, "color": tokens["ink2"]},
         "shapes": rules,
         "xaxis": {
             "type": "date",
-            "range": ["2016-01-01", "2019-01-01"],
+            "range": [first.isoformat(), (last + DAY).isoformat()],
             "side": "top",
+            "anchor": "y",
             "tickmode": "array",
             "tickvals": [year.isoformat() for year in years],
             "ticktext": [f"<b> {year.year}</b>" for year in years],
@@ -128,227 +138,248 @@ def _layout(tokens: dict[str, str], first: date, last: date) -> dict[str, Any]:
             },
         },
         "yaxis": {
+            "domain": [0, 1 - HEAD_PX / height],
             "range": [len(LANES) - 0.5, -0.5],
+            "visible": False,
+            "fixedrange": True,
+        },
+        "yaxis2": {
+            "domain": [1 - DENSITY_PX / height, 1],
+            "rangemode": "tozero",
             "visible": False,
             "fixedrange": True,
         },
     }
 
 
-def _trace(points: Iterable[tuple[date | None, float | None]], **style: Any) -> Trace:
-    pairs = list(points)
+def _density(
+    record: Dataset, colours: theme.Theme, keeps: Callable[[Any], bool]
+) -> Trace:
+    """Steps that count what holds, not what begins; `meta` has no things."""
+    points = schedule.density(record, keeps)
+    end = (record.record.last or points[-1][0]) + DAY
+    points.append((end, points[-1][1]))
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [day.isoformat() if day else None for day, _ in pairs],
-        "y": [height for _, height in pairs],
+        "x": [day.isoformat() for day, _ in points],
+        "y": [count for _, count in points],
+        "yaxis": "y2",
         "hoverinfo": "skip",
+        "fill": "tozeroy",
+        "fillcolor": theme.rgba(theme.COLOURS[colours]["ink3"], 0.3),
+        "line": {"width": 0, "shape": "hv", "color": CLEAR},
+        "meta": {"part": "density"},
+    }
+
+
+def _words(words: Sequence[schedule.Word], first: date, colours: theme.Theme) -> Trace:
+    """The words that have room, each in the colour of its lane."""
+    tokens = theme.COLOURS[colours]
+    track = {lane: track for lane, _, _, track in LANES}
+    start = datetime.combine(first, time())
+    at = [start + round(word.at * 10) * TENTH_OF_DAY for word in words]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [moment.isoformat(timespec="minutes") for moment in at],
+        "y": [ROW[word.thing.lane] for word in words],
+        "text": [theme.as_shown(word.thing.word) for word in words],
+        "textposition": [f"middle {'left' if w.left else 'right'}" for w in words],
+        "textfont": {
+            "size": 10.9,
+            "color": [tokens[f"text-{track[w.thing.lane]}"] for w in words],
+        },
+        "hoverinfo": "skip",
+        "meta": {"part": "words"},
+    }
+
+
+class _Drawing:
+    """The traces of the lanes, from all their things."""
+
+    def __init__(
+        self,
+        record: Dataset,
+        colours: theme.Theme,
+        things: Sequence[Thing],
+    ) -> None:
+        self._record = record
+        self._tokens = theme.COLOURS[colours]
+        self._alpha = theme.ALPHA[colours]["lane"]
+        self._things = things
+
+    def lane(self, lane: str, track: str) -> list[Trace]:
+        colour = self._tokens[f"fill-{track}"]
+        row = ROW[lane]
+        hatch = {"shape": "/", "fgcolor": colour, "size": 5, "solidity": 0.25}
+        soft = theme.rgba(colour, self._alpha)
+        traces: list[Trace] = []
+        if track == "zone":
+            agreed = self._of(lane, "band", "agreed")
+            force = self._of(lane, "band", "in force")
+            contested = self._of(lane, "band", "contested")
+            traces += [
+                _boxes(row, agreed, edge=colour),
+                _boxes(row, force, fill=soft),
+                _boxes(row, contested, theme.rgba(colour, 0.05), fillpattern=hatch),
+                _boxes(row, [(at, _day(t, t.first)) for at, t in force[:1]], colour),
+            ]
+        if lane in ("ceasefires", "ground"):
+            traces += self._truces(lane, row - 0.08, colour)
+        thin = self._of(lane, "thin")
+        plans = self._of(lane, "plan")
+        bars, pale_bars = self._of(lane, "bar"), self._of(lane, "pale")
+        faded = theme.rgba(colour, 0.5)
+        return [
+            *traces,
+            _boxes(row + 0.36, thin, colour, colour, half=0.06),
+            _points(self._of(lane, "tick"), row + 0.36, _stroke(colour, 2, 4)),
+            _boxes(row, plans, edge=theme.rgba(colour, 0.6)),
+            _ties(row, plans, colour),
+            _boxes(row, pale_bars, faded),
+            _points(_short(pale_bars), row, _stroke(faded, 5, 8.6)),
+            _boxes(row, bars, colour),
+            _points(_short(bars), row, _stroke(colour, 5, 8.6)),
+            _points(
+                self._of(lane, "diamond"),
+                row,
+                {"symbol": "diamond", "size": 9, "color": colour},
+            ),
+        ]
+
+    def _of(self, lane: str, form: str, status: str = "") -> list[tuple[int, Thing]]:
+        return [
+            (position, thing)
+            for position, thing in enumerate(self._things)
+            if (thing.lane, thing.form) == (lane, form) and status in ("", thing.status)
+        ]
+
+    def _truces(self, lane: str, row: float, colour: str) -> list[Trace]:
+        """Bands with a solid edge at each exact end; another end fades in steps."""
+        solid, edges = [], []
+        fading: list[list[tuple[int, Thing]]] = [[] for _ in range(FADE_STEPS)]
+        for position, thing in self._of(lane, "band"):
+            event = self._record.events[thing.event_id]
+            edges.append((position, _day(thing, thing.first)))
+            until = thing.last
+            if event.end is not None and event.end.exact:
+                edges.append((position, _day(thing, thing.last)))
+            else:
+                until = max(thing.first, thing.last - FADE_DAYS * DAY)
+            solid.append((position, _days(thing, thing.first, until)))
+            step = (thing.last - until) / FADE_STEPS
+            for number, part in enumerate(fading):
+                begins = until + step * number + DAY
+                if step:
+                    part.append(
+                        (position, _days(thing, begins, until + step * (number + 1)))
+                    )
+        shades = [
+            theme.rgba(colour, self._alpha * (FADE_STEPS - number) / (FADE_STEPS + 1))
+            for number in range(FADE_STEPS)
+        ]
+        return [
+            _boxes(row, solid, theme.rgba(colour, self._alpha), half=0.3),
+            *(
+                _boxes(row, part, shade, half=0.3)
+                for part, shade in zip(fading, shades, strict=True)
+            ),
+            _boxes(row, edges, colour, colour, half=0.3),
+        ]
+
+
+# An end that is not exact fades over this many days.
+FADE_DAYS = 40
+FADE_STEPS = 4
+
+
+def _day(thing: Thing, day: date) -> Thing:
+    return _days(thing, day, day)
+
+
+def _days(thing: Thing, first: date, last: date) -> Thing:
+    return Thing(thing.lane, thing.form, thing.event_id, thing.status, first, last)
+
+
+def _short(things: Sequence[tuple[int, Thing]]) -> list[tuple[int, Thing]]:
+    """Those that may be thinner than a bar has to be."""
+    return [(at, t) for at, t in things if (t.last - t.first).days < FADE_DAYS]
+
+
+def _stroke(colour: str, width: float, size: float) -> dict[str, Any]:
+    line = {"width": width, "color": colour}
+    return {"symbol": "line-ns", "size": size, "line": line}
+
+
+def _trace(rows: Iterable[tuple[int, Sequence[Point]]], **style: Any) -> Trace:
+    """Points by thing; None between two things lifts the pen."""
+    points = [(position, *point) for position, shape in rows for point in shape]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for _, x, _ in points],
+        "y": [y for _, _, y in points],
+        "hoverinfo": "skip",
+        "meta": {"things": [position for position, _, _ in points]},
         **style,
     }
 
 
-def _box(
-    interval: Interval, low: float, high: float, end: date
-) -> list[tuple[date | None, float | None]]:
-    """A closed rectangle from the first day's start to the last day's end."""
-    first, last = interval.first, min(interval.last or end, end) + DAY
-    corners = [(first, low), (last, low), (last, high), (first, high), (first, low)]
-    return [*corners, (None, None)]
-
-
 def _boxes(
     row: float,
-    intervals: Iterable[Interval],
-    half: float,
-    *,
-    fill: str = "rgba(0,0,0,0)",
-    edge: str = "rgba(0,0,0,0)",
+    things: Sequence[tuple[int, Thing]],
+    fill: str = CLEAR,
+    edge: str = CLEAR,
+    half: float = HALF,
     **style: Any,
 ) -> Trace:
-    points = [
-        point
-        for interval in intervals
-        for point in _box(interval, row - half, row + half, date.max - DAY)
-    ]
+    """Closed rectangles from the first day's start to the last day's end."""
+    rows: list[tuple[int, Sequence[Point]]] = []
+    for position, thing in things:
+        x0, x1 = thing.first.isoformat(), (thing.last + DAY).isoformat()
+        low, high = row - half, row + half
+        corners: list[Point] = [(x0, low), (x1, low), (x1, high), (x0, high), (x0, low)]
+        rows.append((position, [*corners, (None, None)]))
     line = {"width": 1.4, "color": edge}
-    return _trace(points, fill="toself", fillcolor=fill, line=line, **style)
+    return _trace(rows, fill="toself", fillcolor=fill, line=line, **style)
 
 
-def _bands(
-    lane: str, standings: list[Standing], colour: str, alpha: float
-) -> list[Trace]:
-    """A zone: hollow while agreed, filled in force, hatched while contested."""
-    row = ROW[lane]
-    by_status: dict[str, list[Interval]] = {
-        "agreed": [],
-        "in force": [],
-        "contested": [],
-    }
-    for standing in standings:
-        by_status[standing.status].append(standing.valid)
-    hatch = {"shape": "/", "fgcolor": colour, "size": 5, "solidity": 0.25}
-    ends = [Interval(valid.first, valid.first) for valid in by_status["in force"][:1]]
-    return [
-        _boxes(row, by_status["agreed"], HALF, edge=colour),
-        _boxes(row, by_status["in force"], HALF, fill=theme.rgba(colour, alpha)),
-        _boxes(
-            row,
-            by_status["contested"],
-            HALF,
-            fill=theme.rgba(colour, 0.05),
-            fillpattern=hatch,
-        ),
-        _boxes(row, ends, HALF, fill=colour, edge=colour),
+def _points(
+    things: Sequence[tuple[int, Thing]], row: float, marker: dict[str, Any]
+) -> Trace:
+    """One point at the middle of each thing."""
+    noon = time(12)
+    rows = [
+        (
+            position,
+            [
+                (
+                    (
+                        datetime.combine(t.first, noon) + (t.last - t.first) / 2
+                    ).isoformat(),
+                    row,
+                )
+            ],
+        )
+        for position, t in things
     ]
+    return _trace(rows, marker=marker) | {"mode": "markers"}
 
 
-def _regimes(lane: str, events: list[Event], colour: str, alpha: float) -> list[Trace]:
-    """Nationwide truces as bands with a solid exact end; local ones as thin bars."""
-    row = ROW[lane]
-    wide = [event for event in events if event.kind == "ceasefire"]
-    local = [event for event in events if event.kind in ("local_truce", "standing")]
-    ends = [Interval(event.active.first, event.active.first) for event in wide]
-    for event in wide:
-        last = event.active.last
-        if event.end and event.end.exact and last:
-            ends.append(Interval(last, last))
-    bands = [_solid_part(event) for event in wide]
-    fading = [part for event in wide for part in _fading(event)]
-    traces = [
-        _boxes(row - 0.08, bands, 0.3, fill=theme.rgba(colour, alpha)),
-        _boxes(row - 0.08, ends, 0.3, fill=colour, edge=colour),
-        _boxes(
-            row + 0.36,
-            [event.active for event in local],
-            0.06,
-            fill=colour,
-            edge=colour,
-        ),
+def _ties(row: float, plans: Sequence[tuple[int, Thing]], colour: str) -> Trace:
+    """Dots from a plan that was not kept to the day that was."""
+    rows = [
+        (
+            position,
+            [
+                ((plan.last + DAY).isoformat(), row),
+                (plan.held.isoformat(), row),
+                (None, None),
+            ],
+        )
+        for position, plan in plans
+        if plan.held
     ]
-    for step in range(4):
-        pale = theme.rgba(colour, alpha * (4 - step) / 5)
-        traces.append(_boxes(row - 0.08, fading[step::4], 0.3, fill=pale))
-    return traces
-
-
-# An approximate end fades over this many days, in four steps.
-FADE_DAYS = 40
-
-
-def _solid_part(event: Event) -> Interval:
-    last = event.active.last
-    exact = event.end is not None and event.end.exact
-    if exact or last is None:
-        return event.active
-    solid = last - FADE_DAYS * DAY
-    return Interval(event.active.first, max(event.active.first, solid))
-
-
-def _fading(event: Event) -> list[Interval]:
-    solid = _solid_part(event).last
-    if solid is None or solid == event.active.last:
-        return []
-    step = FADE_DAYS // 4
-    return [
-        Interval(solid + (step * part + 1) * DAY, solid + step * (part + 1) * DAY)
-        for part in range(4)
-    ]
-
-
-def _bars(lane: str, events: list[Event], colour: str) -> list[Trace]:
-    """Talks and changes on the ground: as long as they were, never under 5 px."""
-    row = ROW[lane]
-    traces = []
-    for pale in (False, True):
-        group = [
-            event
-            for event in events
-            if event.section in ("talks", "ground")
-            and event.kind not in ("capture", "deployment", "patrol", "exchange")
-            and (event.kind in ("technical", "monitoring")) == pale
-        ]
-        shade = theme.rgba(colour, 0.5) if pale else colour
-        traces.append(_boxes(row, [event.active for event in group], HALF, fill=shade))
-        least = {
-            "symbol": "line-ns",
-            "size": 8.6,
-            "line": {"width": 5, "color": shade},
-        }
-        short = [
-            event for event in group if (event.active.days() or FADE_DAYS) < FADE_DAYS
-        ]
-        middles = [(event.active.first + DAY, row) for event in short]
-        traces.append(_trace(middles, marker=least) | {"mode": "markers"})
-    return traces
-
-
-def _diamonds(lane: str, events: list[Event], colour: str) -> Trace:
-    """What was decided or happened on one day."""
-    points = [
-        (event.active.first, ROW[lane])
-        for event in events
-        if event.section == "decided"
-        or event.kind in ("capture", "deployment", "patrol", "exchange")
-    ]
-    marker = {"symbol": "diamond", "size": 9, "color": colour}
-    return _trace(points, marker=marker) | {"mode": "markers"}
-
-
-def _ticks(lane: str, posts: list[Event], colour: str) -> Trace:
-    points = [(event.active.first, ROW[lane] + 0.36) for event in posts]
-    marker = {"symbol": "line-ns", "size": 4, "line": {"width": 2, "color": colour}}
-    return _trace(points, marker=marker) | {"mode": "markers"}
-
-
-def _plans(record: Dataset, lane: str, colour: str) -> list[Trace]:
-    """Plans that were not kept: hollow, tied by dots to the date that was held."""
-    row = ROW[lane]
-    hollow: list[Interval] = []
-    ties: list[tuple[date | None, float | None]] = []
-    for claim in record.plans:
-        event = record.events[claim.event_id]
-        if timeline.lane_of(event) != lane or claim.verdict == "held":
-            continue
-        planned = _planned(claim)
-        if event.section != "talks" or planned is None:
-            continue
-        hollow.append(planned)
-        if (
-            planned.last
-            and planned.last < event.active.first
-            and event.status == "held"
-        ):
-            ties += [(planned.last + DAY, row), (event.active.first, row), (None, None)]
     dots = {"width": 1.1, "color": colour, "dash": "1px,3px"}
-    return [
-        _boxes(row, hollow, HALF, edge=theme.rgba(colour, 0.6)),
-        _trace(ties, line=dots),
-    ]
-
-
-def _planned(claim: Claim) -> Interval | None:
-    if claim.start is None or claim.end is None:
-        return None
-    return Interval(claim.start.first, claim.end.last)
-
-
-def _words(lane: str, events: list[Event], colour: str) -> Trace:
-    """Round and resolution numbers to the right of their marks, where there is room."""
-    numbered = sorted(
-        (event for event in events if event.round),
-        key=lambda event: event.active.first,
-    )
-    points: list[tuple[date | None, float | None]] = []
-    words = []
-    for event, after in zip_longest(numbered, numbered[1:]):
-        end = (event.active.last or event.active.first) + 3 * DAY
-        clear = after is None or (after.active.first - end).days >= WORD_DAYS
-        if clear or len(event.short) == 1:
-            points.append((end, ROW[lane]))
-            words.append(f"\u2009{event.short}")
-    return _trace(points) | {
-        "mode": "text",
-        "text": words,
-        "textposition": "middle right",
-        "textfont": {"color": colour, "size": 10.9},
-    }
+    return _trace(rows, line=dots)

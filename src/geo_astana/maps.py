@@ -282,7 +282,8 @@ def _answer(record: Dataset, rows: list[Row]) -> Trace:
     events = [event for *_, event in rows]
     return {
         "hovertext": [
-            escape(record.events[event].title) if event else "" for event in events
+            theme.as_shown(record.events[event].title) if event else ""
+            for event in events
         ],
         "hoverinfo": ["text" if event else "skip" for event in events],
     }
@@ -328,15 +329,10 @@ def _attributes(
 
 def _lines(part: str, words: str) -> str:
     """Name and detail are two lines beside a mark: each leaves the other's empty."""
-    words = escape(words)
+    words = theme.as_shown(words)
     if part in ("name", "call"):
         return f"{words}<br> "
     return f" <br>{words}" if part in ("detail", "state") else words
-
-
-def escape(text: str) -> str:
-    """Text as Plotly shows it literally: its pseudo-HTML made harmless."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quiet_places(record: Dataset) -> tuple[str, ...]:
@@ -473,7 +469,7 @@ def _areas(record: Dataset, tokens: dict[str, str]) -> list[Trace]:
 
 def _outline_in_words(outline: Outline) -> str:
     return (
-        f"<b>{escape(outline.title)}</b><br>about {outline.area_km2:,.0f} km², "
+        f"<b>{theme.as_shown(outline.title)}</b><br>about {outline.area_km2:,.0f} km², "
         f"edge ± {outline.error_km:g} km, schematic"
     )
 

@@ -6,15 +6,18 @@ day of the record; lists refer to each other by position; nothing in them has to
 worked out again in the browser.
 """
 
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from geo_astana import (
     dates,
     frame,
     labels,
-    lanes,
+    link,
     maps,
     model,
+    schedule,
+    selection,
     sentence,
     theme,
     timeline,
@@ -26,6 +29,9 @@ from geo_astana.timeline import Card, Mark
 # The day the dashboard opens on, and the years first in view.
 OPENS_ON = "2017-12-21"
 FIRST_VIEW = ("2016-01-01", "2018-12-31")
+
+# What the row of every thing in a lane has: all but word and number.
+SHORTEST_THING = 6
 
 TRACK_WORDS = {
     "astana": "Astana process",
@@ -54,6 +60,34 @@ ROLE_WORDS = {
     "affected": "affected",
     "absent": "absent",
     "excluded": "left out",
+}
+
+KIND_WORDS = {
+    "round": "rounds",
+    "session": "committee sessions",
+    "technical": "technical meetings",
+    "ministerial": "ministerial meetings",
+    "summit": "summits",
+    "conference": "conferences",
+    "contact": "contacts",
+    "agreement": "agreements",
+    "resolution": "resolutions",
+    "statement": "statements",
+    "rename": "renamings of the capital",
+    "offensive": "offensives",
+    "capture": "captures",
+    "evacuation": "evacuations",
+    "suspension": "suspensions",
+    "deployment": "deployments",
+    "patrol": "patrols",
+    "exchange": "exchanges of prisoners",
+    "monitoring": "monitoring",
+    "ceasefire": "ceasefires",
+    "local_truce": "local truces",
+    "standing": "memoranda in effect",
+    "zone": "zones",
+    "post": "observation posts",
+    "deadline": "deadlines",
 }
 
 Value = TypeVar("Value")
@@ -97,7 +131,7 @@ def build(record: Dataset) -> dict[str, Any]:
         "marks": [[m.mark, m.look, m.event_id, m.label] for m in marks.rows],
         "cards": [_card(card) for card in listed.rows],
         "changes": [
-            [(change.day - start).days, change.headline]
+            [(change.day - start).days, [_turn(turn) for turn in change.turns]]
             for change in timeline.changes(record, every)
         ],
         "events": {
@@ -110,14 +144,32 @@ def build(record: Dataset) -> dict[str, Any]:
         ],
         "labels": _labels(record),
         "zones": {zone_id: name for zone_id, (_, name) in timeline.ZONES.items()},
-        "lanes": [list(lane) for lane in lanes.LANES],
+        "zoneLanes": {zone_id: lane for zone_id, (lane, _) in timeline.ZONES.items()},
+        "lanes": [list(lane) for lane in schedule.LANES],
+        "things": [_thing(thing, start) for thing in schedule.things(record)],
+        "schedule": {
+            "beside": schedule.BESIDE,
+            "edge": schedule.EDGE_PX,
+            "least": schedule.LEAST_PX,
+            "letter": schedule.LETTER_PX,
+            "clear": schedule.CLEAR_PX,
+            "counted": schedule.COUNTED,
+        },
+        "statusOf": timeline.STATUS_OF_LOOK,
+        "facets": _facets(record),
+        "actors": {key: actor.short for key, actor in record.actors.items()},
+        "link": link.described(),
+        "choices": _choices(record),
         "tracks": TRACK_WORDS,
+        "kinds": KIND_WORDS,
         "roles": ROLE_WORDS,
         "offMap": _off_map(record),
         "sentence": {
             "groups": sentence.GROUPS,
             "noTalks": sentence.NO_TALKS,
             "nothing": sentence.NOTHING,
+            "noTalksChosen": sentence.NO_TALKS_CHOSEN,
+            "nothingChosen": sentence.NOTHING_CHOSEN,
             "numbers": sentence.NUMBERS,
         },
     }
@@ -201,6 +253,56 @@ def _card(card: Card) -> list[Any]:
     while row and not row[-1]:
         row.pop()
     return row
+
+
+def _turn(turn: timeline.Turn) -> list[str]:
+    row = [turn.event_id, turn.status, turn.words, turn.was]
+    return row if turn.was else row[:-1]
+
+
+def _thing(thing: schedule.Thing, start: date) -> list[Any]:
+    """Lane, form, event, status, first and last day, word, whether it is a number."""
+    row = [
+        thing.lane,
+        thing.form,
+        thing.event_id,
+        thing.status,
+        (thing.first - start).days,
+        (thing.last - start).days,
+        thing.word,
+        int(thing.numbered),
+    ]
+    while not row[-1] and len(row) > SHORTEST_THING:
+        row.pop()
+    return row
+
+
+def _facets(record: Dataset) -> dict[str, list[Any]]:
+    """Zones and participations of each event, as actor, role, actor, role and so on.
+
+    Actors and roles are positions in their choices; an event that has neither zones nor
+    people is left out.
+    """
+    offered = selection.choices(record)
+    actors = {actor: at for at, actor in enumerate(offered["actors"])}
+    found: dict[str, list[Any]] = {}
+    for event in record.events.values():
+        rows = record.participants.get(event.event_id, ())
+        pairs = dict.fromkeys((actors[row.actor_id], row.role) for row in rows)
+        who = [
+            number
+            for actor, role in pairs
+            for number in (actor, offered["roles"].index(role))
+        ]
+        if event.zone_ids or who:
+            found[event.event_id] = [list(event.zone_ids), who]
+    return found
+
+
+def _choices(record: Dataset) -> dict[str, list[str]]:
+    """What the keys of a link may hold; of an event the browser knows the list."""
+    offered = link.choices(record)
+    return {name: list(words) for name, words in offered.items() if name != "event"}
 
 
 def _event(record: Dataset, event: Event) -> list[Any]:

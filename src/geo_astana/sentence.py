@@ -23,6 +23,9 @@ GROUPS = {
 }
 NO_TALKS = "No talks are sitting."
 NOTHING = "Nothing on record holds on this day."
+# The same where a selection leaves things out: no claim about those.
+NO_TALKS_CHOSEN = "No talks of the selection are sitting."
+NOTHING_CHOSEN = "Nothing of the selection holds on this day."
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -35,14 +38,18 @@ class Clause:
     noun: str = ""
 
 
-def join(clauses: Iterable[Clause]) -> str:
-    """The sentence of the kept clauses, in their order."""
+def join(clauses: Iterable[Clause], *, selected: bool = False) -> str:
+    """The sentence of the kept clauses, in their order.
+
+    With `selected`, what is missing is missing from the selection only.
+    """
     by_group: dict[str, list[Clause]] = {group: [] for group in GROUPS}
     for clause in clauses:
         by_group[clause.group].append(clause)
     if not any(by_group.values()):
-        return NOTHING
-    said = [] if by_group["talks"] else [NO_TALKS]
+        return NOTHING_CHOSEN if selected else NOTHING
+    no_talks = NO_TALKS_CHOSEN if selected else NO_TALKS
+    said = [] if by_group["talks"] else [no_talks]
     for group, (one, several) in GROUPS.items():
         members = by_group[group]
         if group == "talks":

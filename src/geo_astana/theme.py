@@ -22,6 +22,7 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "ink3": "#686158",
         "rule": "#DDD5C8",
         "rule2": "#BEB4A4",
+        "control": "#857C70",
         "focus": "#0B57D0",
         "on": "#FFFFFF",
         "sea": "#DDE6E8",
@@ -32,11 +33,11 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "lake": "#D3DFE2",
         "graticule": "#C7D3D6",
         "halo": "#FAF6EC",
-        "fill-astana": "#AF440A",
+        "fill-astana": "#A03E08",
         "fill-geneva": "#215AB8",
-        "fill-committee": "#8E6CCF",
-        "fill-sochi": "#478B94",
-        "fill-summits": "#A87429",
+        "fill-committee": "#8362C8",
+        "fill-sochi": "#3D7F88",
+        "fill-summits": "#A8660F",
         "fill-council": "#14212B",
         "fill-ceasefire": "#224500",
         "fill-zone": "#8D0358",
@@ -60,6 +61,7 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "ink3": "#B0AA9F",
         "rule": "#30363C",
         "rule2": "#4B535B",
+        "control": "#78818A",
         "focus": "#8AB4F8",
         "on": "#15191D",
         "sea": "#151C22",
@@ -216,6 +218,11 @@ def looks(theme: Theme) -> dict[str, Look]:
 def shadow(colour: str) -> str:
     """A halo around map words as Plotly's `textfont.shadow`."""
     return ", ".join(f"{x}px {y}px 0 {colour}" for x, y in _HALO)
+
+
+def as_shown(text: str) -> str:
+    """Text as Plotly shows it letter by letter: it reads tags and entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def rgba(colour: str, opacity: float) -> str:

@@ -27,6 +27,20 @@ ZONES = {
     "idlib-dmz": ("strip", "Demilitarised strip"),
     "m4-corridor": ("strip", "M4 corridor"),
 }
+# What a thing shown is on its day; the looks of the maps and lanes say which.
+STATUS_OF_LOOK = {
+    "talks": "held",
+    "decided": "held",
+    "ground": "held",
+    "planned": "planned",
+    "agreed": "agreed",
+    "in-force": "in force",
+    "truce": "in force",
+    "contested": "contested",
+    "lapsed": "lapsed",
+    "post": "standing",
+}
+STATUSES = tuple(dict.fromkeys(STATUS_OF_LOOK.values()))
 COUNTED_ZONES = ("south", "east-ghouta", "north-homs", "idlib")
 _KIND_WORD = {
     "round": "Round {round}",
@@ -56,6 +70,10 @@ class Mark:
     event_id: str
     label: str = ""
 
+    @property
+    def status(self) -> str:
+        return STATUS_OF_LOOK[self.look.partition(".")[0]]
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -77,18 +95,40 @@ class State:
     first: date
     marks: tuple[Mark, ...]
     cards: tuple[Card, ...]
+    # Whether a selection left some of them out.
+    selected: bool = False
 
     @property
     def sentence(self) -> str:
-        return sentence.join(card.clause for card in self.cards if card.clause)
+        clauses = (card.clause for card in self.cards if card.clause)
+        return sentence.join(clauses, selected=self.selected)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that begins, changes its status or ends, in words."""
+
+    event_id: str
+    status: str
+    words: str
+    was: str = ""
+
+    @property
+    def statuses(self) -> frozenset[str]:
+        """Its status on the day and, where that changed, on the day before."""
+        return frozenset({self.status, self.was or self.status})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A day on which something begins or ends, and the first of it in words."""
+    """A day on which things turn: what begins, what changes, then what ends."""
 
     day: date
-    headline: str
+    turns: tuple[Turn, ...]
+
+    @property
+    def headline(self) -> str:
+        return self.turns[0].words
 
 
 def state_on(record: Dataset, day: date) -> State:
@@ -124,9 +164,9 @@ def changes(record: Dataset, every: Sequence[State]) -> list[Change]:
     """
     found = []
     for before, after in pairwise(every):
-        headline = _headline(record, before, after)
-        if headline:
-            found.append(Change(after.first, headline))
+        turns = _turns(record, before, after)
+        if turns:
+            found.append(Change(after.first, turns))
     return found
 
 
@@ -383,23 +423,28 @@ def _plan_place(record: Dataset, claim: Claim, event: Event, day: date) -> str:
     return event.place_id
 
 
-def _headline(record: Dataset, before: State, after: State) -> str:
-    """The first thing that began, else changed, else ended; empty without any."""
+def _turns(record: Dataset, before: State, after: State) -> tuple[Turn, ...]:
+    """Everything that begins, then what changes, then what ends."""
     old = {(card.event_id, card.section): card.status for card in before.cards}
     new = {(card.event_id, card.section): card.status for card in after.cards}
-    for key, status in new.items():
-        event = record.events[key[0]]
-        if key not in old and event.kind == "resolution":
-            return what(event)
-        if key not in old:
-            announced = f"{event.title} announced"
-            return announced if key[1] == "plan" else event.title
-        if old[key] != status:
-            return f"{event.title}: {status}"
-    for key in old:
-        event = record.events[key[0]]
-        if key not in new and key[1] == "plan":
-            return f"{event.title} no longer planned"
-        if key not in new and event.active.days() != 1:
-            return f"After: {event.title}"
-    return ""
+    begun, changed, ended = [], [], []
+    for (event_id, section), status in new.items():
+        event = record.events[event_id]
+        was = old.get((event_id, section))
+        if was is None:
+            words = f"{event.title} announced" if section == "plan" else event.title
+            if event.kind == "resolution":
+                words = what(event)
+            begun.append(Turn(event_id, status, words))
+        elif was != status:
+            words = f"{event.title}: {status}"
+            changed.append(Turn(event_id, status, words, was))
+    for (event_id, section), status in old.items():
+        event = record.events[event_id]
+        if (event_id, section) in new:
+            continue
+        if section == "plan":
+            ended.append(Turn(event_id, status, f"{event.title} no longer planned"))
+        elif event.active.days() != 1:
+            ended.append(Turn(event_id, status, f"After: {event.title}"))
+    return (*begun, *changed, *ended)
