@@ -8,6 +8,9 @@
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let view = null;
   let panel = "";
+  // The panel that Dash filled last: opened again it needs no request.
+  let filled = "";
+  let gridScript = "";
   let noticeTimer = null;
 
   const systemTheme = () => (dark.matches ? "dark" : "light");
@@ -58,11 +61,19 @@
     say(`The link has ${wrong.length === 1 ? "a part" : "parts"} that the record does not know: ${named.join(", ")}.`);
   }
 
+  /** Ask Dash for a panel; the script of the table is large and comes when it is needed. */
+  async function fillPanel(name) {
+    if (name === "table") await ns.loadTable(gridScript);
+    if (panel !== name) return;
+    filled = name;
+    dash.set_props("panel-name", { data: name });
+  }
+
   /** Open a panel over the stage, or none; Dash fills it. */
   function showPanel(name, deliberate = true) {
     if (name === panel) return;
     panel = name;
-    dash.set_props("panel-name", { data: name });
+    if (name && name !== filled) fillPanel(name).catch((error) => say(error.message));
     const box = byId("panel");
     box.hidden = !name;
     byId("page").dataset.panel = name;
@@ -83,8 +94,12 @@
     for (const node of [note, ...note.querySelectorAll("[id]")]) node.removeAttribute("id");
     const [more, close] = note.querySelectorAll("button");
     const done = function () {
-      window.localStorage.setItem(SEEN, "yes");
       note.remove();
+      try {
+        window.localStorage.setItem(SEEN, "yes");
+      } catch {
+        // Then it greets again at the next visit.
+      }
     };
     close.addEventListener("click", function () {
       done();
@@ -99,7 +114,11 @@
 
   async function mount(setup) {
     const at = (name) => setup.data + name;
-    const cards = load(at("cards.json"));
+    gridScript = setup.grid;
+    const cards = load(at("cards.json")).catch(function (error) {
+      say(`Outcomes and sources could not be loaded: ${error.message}. Reload the page to try again.`);
+      return { events: {}, claims: {}, sources: [] };
+    });
     const names = ["payload.json", "view.json", "maps-light.json", "maps-dark.json", "lanes-light.json", "lanes-dark.json"];
     const [payload, settings, light, dark_, lanesLight, lanesDark] = await Promise.all([...names.map((name) => load(at(name))), loadPlotly(at("plotly.min.js"))]);
     view = await ns.mount(byId("view"), {
@@ -130,6 +149,8 @@
       const asked = view.links.read(window.location.search);
       view.restore(window.location.search);
       showPanel(asked.values.panel || "", false);
+      dash.set_props("theme", { data: view.theme() });
+      sayWrong(asked.wrong);
     });
     dark.addEventListener("change", () => view.get().theme || follow(systemTheme()));
     listenToPrinter();
@@ -172,16 +193,23 @@
   dash.geoAstanaApp = {
     mount: function (setup) {
       mount(setup).catch(function (error) {
-        byId("view").textContent = `The map could not be loaded: ${error.message}`;
+        byId("view").textContent = `The map could not be loaded: ${error.message}. Reload the page to try again.`;
       });
       return dash.no_update;
     },
     setDate: function (date) {
-      if (view && date) view.set({ date });
-      return date || dash.no_update;
+      if (!view || !date) return dash.no_update;
+      view.set({ date });
+      return view.get().date;
     },
     setTheme: function (theme) {
-      if (!theme) return [dash.no_update, dash.no_update];
+      if (!view || !theme) return [dash.no_update, dash.no_update];
+      const { wrong } = view.links.sift({ theme });
+      if (wrong.length) {
+        say(`There is no ${wrong.join()}.`);
+        return [dash.no_update, dash.no_update];
+      }
+      view.follow(theme);
       return [theme, theme === "dark" ? "Light" : "Dark"];
     },
     switchTheme: function (clicks, theme) {

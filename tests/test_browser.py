@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from geo_astana import maps, theme, timeline
+from geo_astana import lanes, link, maps, selection, theme, timeline
 from geo_astana.dataset import Dataset
+from geo_astana.link import View
+from geo_astana.selection import Selection
 
 FLAGS = [
     "--no-sandbox",
@@ -32,7 +34,14 @@ LOOKED_AT = (
     "2018-02-20",
     "2020-03-06",
 )
-VIEWPORTS = ((1920, 1080), (1366, 768), (390, 844))
+VIEWPORTS = (
+    (1920, 1080),
+    (1366, 768),
+    (1180, 800),
+    (1024, 768),
+    (768, 1024),
+    (390, 844),
+)
 # Every part of a mark that shows, with its look, words, colour and opacity.
 SHOWN = """(stroked) =>
   [...document.querySelectorAll('.maps-plot [data-mark][data-part]')]
@@ -116,11 +125,16 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     visit.page.close()
 
 
-def expected(record: Dataset, day: date, size: theme.Size) -> set[tuple[str, ...]]:
+def expected(
+    record: Dataset,
+    day: date,
+    size: theme.Size,
+    chosen: Selection = selection.EVERYTHING,
+) -> set[tuple[str, ...]]:
     """What Python shows of each mark on a day, in which colour and opacity."""
     looks = theme.looks("light")
     colours = theme.COLOURS["light"]
-    state = timeline.state_on(record, day)
+    state = selection.state(record, timeline.state_on(record, day), chosen)
     shown = maps.looks_shown(record, state, day, size)
     drawn = {
         (mark, trace["meta"]["part"])
@@ -183,6 +197,91 @@ def test_in_motion_the_marks_equal_pythons(
         assert drawn(visit.page) == expected(record, day, "medium"), day
 
 
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_with_a_selection_the_marks_the_sentence_and_the_steps_equal_pythons(
+    visit: Visit, record: Dataset, data: st.DataObject
+) -> None:
+    page = visit.page
+    facets = {
+        name: data.draw(st.frozensets(st.sampled_from(words), max_size=3), label=name)
+        for name, words in selection.choices(record).items()
+        if data.draw(st.integers(0, 2)) == 0
+    }
+    chosen = Selection(**facets)
+    query = link.write(View(selection=chosen), record)
+    page.evaluate("(query) => geoAstana.view.restore(query)", query)
+    changes = [change.day for change in selection.changes(record, chosen)]
+    for day in data.draw(st.lists(DAYS, min_size=1, max_size=4)):
+        go(page, day, moving=True)
+        assert drawn(page) == expected(record, day, "medium", chosen), day
+        state = selection.state(record, timeline.state_on(record, day), chosen)
+        assert page.inner_text(".sentence") == state.sentence
+        after = next((change for change in changes if change > day), None)
+        stepped = page.evaluate(
+            "() => { const { view } = geoAstana;"
+            " const at = view.lookups.day(view.get().date);"
+            " const [, next] = view.lookups.changes(at);"
+            " return next && view.lookups.iso(next[0]); }"
+        )
+        assert stepped == (after.isoformat() if after else None)
+    counted = page.evaluate("geoAstana.view.lookups.selection.events()")
+    assert counted == [e.event_id for e in selection.events(record, chosen)]
+    page.evaluate("geoAstana.view.restore('')")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "range=2012-01-01..2025-12-31",
+        "range=2017-11-01..2018-02-28&tracks=astana,sochi",
+        "range=2017-01-01..2017-12-31&actors=russia&roles=guarantor",
+        "status=contested,planned",
+        "zones=idlib&kinds=post,offensive",
+    ],
+)
+def test_the_lanes_equal_pythons(
+    browser: Browser, address: str, record: Dataset, query: str
+) -> None:
+    visit = Visit(browser, 1366, 768)
+    page = visit.open(f"{address}?theme=light&{query}")
+    found = page.evaluate(
+        """() => {
+          const gd = document.querySelector('.lane-drawing');
+          const { width, height } = gd.layout;
+          return { box: [width, height], range: gd.layout.xaxis.range,
+            traces: gd.data.map(({x, y, text, textposition, textfont, meta}) =>
+              ({x, y, text, textposition, colour: textfont && textfont.color,
+                things: meta.things})) };
+        }"""
+    )
+    view = link.read(query, record)
+    figure = lanes.figure(
+        record,
+        chosen=view.selection,
+        span=view.span or (date(2016, 1, 1), date(2018, 12, 31)),
+        box=tuple(found["box"]),
+    )
+    assert found["range"] == figure["layout"]["xaxis"]["range"]
+    assert len(found["traces"]) == len(figure["data"])
+    for mine, pythons in zip(found["traces"], figure["data"], strict=True):
+        wanted = {
+            "x": pythons["x"],
+            "y": pythons["y"],
+            "text": pythons.get("text"),
+            "textposition": pythons.get("textposition"),
+            "colour": pythons.get("textfont", {}).get("color"),
+            "things": pythons["meta"].get("things"),
+        }
+        assert {key: mine.get(key) for key in wanted} == wanted, pythons["meta"]
+    page.close()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_at_rest_the_figure_equals_pythons(
     visit: Visit, record: Dataset, seed: int
@@ -234,7 +333,7 @@ def test_a_pan_zoom_resize_or_theme_change_in_motion_leaves_nothing_stale(
     page.mouse.move(640, 230, steps=4)
     page.mouse.up()
     page.click(".map-buttons.geo2 .map-in")
-    page.set_viewport_size({"width": 1200, "height": 800})
+    page.set_viewport_size({"width": 1300, "height": 800})
     page.click("#theme-button")
     page.click("#theme-button")
     page.click(".clock-play")
@@ -437,6 +536,6 @@ def test_the_layout_holds_no_figure_and_no_payload(
 ) -> None:
     page = browser.new_page()
     layout = page.request.get(address + "_dash-layout").text()
-    assert len(layout) < 5000
+    assert len(layout) < 8000
     assert "scattergeo" not in json.dumps(layout)
     page.close()

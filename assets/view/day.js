@@ -26,6 +26,7 @@
     // The state whose cards stand in the panel.
     let built = null;
     const made = new Map();
+    const heads = new Map();
 
     const weekday = element("p", { class: "weekday" });
     const dayMonth = element("b");
@@ -62,10 +63,13 @@
       if (built !== state) {
         body.counters = [];
         const sections = SECTIONS.flatMap(([key, title]) => section(key, title, kept, day));
-        body.replaceChildren(...(kept.length ? sections : nothing(state, after)));
+        arrange(body, kept.length ? sections : nothing(state, after));
         built = state;
       }
-      for (const [holder, card] of body.counters) holder.textContent = counted(card, day);
+      for (const [holder, card] of body.counters) {
+        const words = counted(card, day);
+        if (holder.textContent !== words) holder.textContent = words;
+      }
       return sentence.textContent;
     }
 
@@ -78,6 +82,17 @@
       const near = date.getUTCFullYear() === shown.getUTCFullYear();
       button.title = `${words} ${change[1]}`;
       button.replaceChildren(lead, element("b", {}, near ? words.slice(0, -5) : words), " " + change[1] + tail);
+    }
+
+    /** Let an element hold these nodes in this order; those in place stay untouched. */
+    function arrange(holder, nodes) {
+      const wanted = new Set(nodes);
+      for (const node of [...holder.childNodes]) if (!wanted.has(node)) node.remove();
+      let at = holder.firstChild;
+      for (const node of nodes) {
+        if (node === at) at = at.nextSibling;
+        else holder.insertBefore(node, at);
+      }
     }
 
     /** Why the panel is empty, and the ways back. */
@@ -103,11 +118,18 @@
       const rest = positions.filter((position) => !posts.includes(position));
       if (!positions.length && key !== "talks") return [];
       const count = rest.length + (posts.length ? 1 : 0);
-      const head = element("h2", {}, title, element("span", { class: "count" }, String(count)));
+      const head = sectionHead(key, title, count);
       const parts = rest.map((position) => card(position));
       if (posts.length) parts.push(postsRow(posts));
       if (!positions.length) parts.push(element("p", { class: "none" }, noTalks(day)));
       return [head, ...parts];
+    }
+
+    function sectionHead(key, title, count) {
+      if (!heads.has(key)) heads.set(key, element("h2", {}, title, element("span", { class: "count" })));
+      const head = heads.get(key);
+      head.lastChild.textContent = count;
+      return head;
     }
 
     /** The words for a day without talks: the last held and the next. */

@@ -317,7 +317,7 @@
     // What it belongs to.
 
     function belongsPart(tale) {
-      const rows = (tale.belongs || []).map(([id, tie, status]) => entry(id, [tie, id in payload.zones ? "" : payload.events[id][6]].filter(Boolean).join(" · "), status));
+      const rows = (tale.belongs || []).map(([id, tie, status]) => entry(id, [tie, !Object.hasOwn(payload.events, id) ? "" : payload.events[id][6]].filter(Boolean).join(" · "), status));
       return section("Belongs to", rows.length, rows.length && listed(rows));
     }
 

@@ -46,7 +46,7 @@
     for (const [lane, name, short, of] of payload.lanes) {
       const state = element("span", { class: "lane-state" });
       const swatch = element("span", { class: "swatch lane-swatch", "data-track": of });
-      const row = element("button", { type: "button", class: "lane-name", "data-track": of, "data-lane": lane, "aria-pressed": "false" }, swatch, element("span", { class: "lane-title" }, name), element("span", { class: "lane-title short", "aria-hidden": "true" }, short), state);
+      const row = element("button", { type: "button", class: "lane-name", "data-track": of, "data-lane": lane, "aria-pressed": "false", title: name }, swatch, element("span", { class: "lane-title" }, name), element("span", { class: "lane-title short" }, short), state);
       const [facet, members] = facetOf(lane, of);
       row.addEventListener("click", () => options.onFacet(facet, members));
       names.append(row);

@@ -10,7 +10,7 @@
    * Read and write links.
    * @param {object} payload as made by geo_astana.payload.build
    * @param {object} lookups days by ISO text
-   * @returns {object} read(query) → {values, wrong}, write(values) → query
+   * @returns {object} read(query) → {values, wrong}, write(values) → query, sift(values)
    */
   ns.links = function (payload, lookups) {
     const kinds = Object.fromEntries(payload.link);
@@ -44,13 +44,17 @@
       for (const [name, kind] of payload.link) {
         const value = values[name];
         if (!value || !value.length) continue;
-        let text = value;
-        if (kind === "set") text = offered[name].filter((word) => value.includes(word)).join(",");
-        if (kind === "days") text = value.join("..");
-        if (kind === "frame") text = value.map((number) => String(Number(number.toFixed(4)))).join(",");
-        parts.push(`${name}=${encodeURIComponent(text).replace(/%2C/g, ",")}`);
+        const members = kind === "set" ? offered[name].filter((word) => value.includes(word)) : value;
+        parts.push(`${name}=${encodeURIComponent(spelled(name, members)).replace(/%2C/g, ",")}`);
       }
       return parts.join("&");
+    }
+
+    /** A value as a link spells it. */
+    function spelled(name, value) {
+      const members = [value].flat();
+      if (kinds[name] === "frame") return members.map((number) => String(Number(Number(number).toFixed(4)))).join(",");
+      return members.join(kinds[name] === "days" ? ".." : ",");
     }
 
     function days(text) {
@@ -65,9 +69,15 @@
       return fits ? numbers.map(Number) : null;
     }
 
-    const short = (text) => (text.length <= SHOWN_LETTERS ? text : text.slice(0, SHOWN_LETTERS) + "…");
-    const named = (name, text) => `${name.slice(0, SHOWN_LETTERS)}=${short(text)}`;
+    /** Its first letters; a letter of two units is one. */
+    const begun = (text) => [...text.slice(0, 2 * SHOWN_LETTERS)].slice(0, SHOWN_LETTERS).join("");
+    const named = (name, text) => `${begun(name)}=${begun(text)}${begun(text) === text ? "" : "…"}`;
 
-    return { read, write };
+    return {
+      read,
+      write,
+      /** The same as read, of values by key. */
+      sift: (values) => read(Object.entries(values).map(([name, value]) => [name, spelled(name, value)])),
+    };
   };
 })();

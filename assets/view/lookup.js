@@ -3,6 +3,8 @@
   "use strict";
   const ns = (window.geoAstana = window.geoAstana || {});
   const DAY_MS = 86400000;
+  // As geo_astana.timeline counts: the letters {day} in a title are left as they are.
+  const COUNTER = /(?:(?<=^day )|(?<= · day ))\{day\}(?=( of \d+)?$)/;
 
   /**
    * Wrap the payload with lookups. Days are numbers counted from the record's first day.
@@ -82,7 +84,7 @@
         return [changes[at] || null, changes[next] || null].map((change) => change && [change[0], change[1][2]]);
       },
       /** A label with its day counted from the event's first day. */
-      fill: (label, event, day) => label.replace("{day}", day - payload.events[event][4] + 1),
+      fill: (label, event, day) => label.replace(COUNTER, day - payload.events[event][4] + 1),
       /** What an English map of the day calls a place. */
       place: function (key, day) {
         const names = payload.labels[key];
@@ -108,10 +110,10 @@
     for (const [group, forms] of Object.entries(grammar.groups)) {
       const members = clauses.filter((clause) => clause[0] === group);
       if (group === "talks") {
-        for (const member of members) said.push(capital(forms[0].replace("{}", member[1])));
+        for (const member of members) said.push(capital(forms[0].replace("{}", () => member[1])));
       } else if (members.length) {
         const form = forms[members.length === 1 ? 0 : 1];
-        said.push(capital(form.replace("{}", subjects(members, grammar.numbers))));
+        said.push(capital(form.replace("{}", () => subjects(members, grammar.numbers))));
       }
     }
     return said.join(" ");

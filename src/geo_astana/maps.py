@@ -13,7 +13,7 @@ from typing import Any
 
 import shapely
 
-from geo_astana import dataset, frame, geometry, labels, theme, timeline
+from geo_astana import dataset, frame, geometry, labels, model, theme, timeline
 from geo_astana.dataset import Dataset, Outline
 from geo_astana.model import Place
 from geo_astana.timeline import Mark, State
@@ -66,7 +66,8 @@ DISPUTED_HATCH_DEG = {"golan": 0.045, "crimea": 0.4}
 # Share of the width that the region map takes beside the Syria map, and the aspects
 # between which its conic fills a box: if it were narrower, the maps stand one above the
 # other, the region map as high as it takes not to be wider.
-REGION_SHARE = 0.64
+# In a narrow box the callouts of Syria need more of it. By least width in pixels:
+REGION_SHARES = ((900, 0.64), (0, 0.58))
 LEAST_ASPECT, MOST_ASPECT = 1.1, 2.3
 # A short title of at most so many letters fits into a disc.
 NUMBER_LETTERS = 4
@@ -99,12 +100,13 @@ def size_class(width: float) -> theme.Size:
 
 def layout(colours: theme.Theme, width: int, height: int) -> dict[str, Any]:
     """The two maps, each in the frame that fills its box."""
-    beside = width * REGION_SHARE / height >= LEAST_ASPECT
+    share = next(share for least, share in REGION_SHARES if width >= least)
+    beside = width * share / height >= LEAST_ASPECT
     charts = {}
     for chart in frame.MAPS:
         first = chart.name == "region"
         if beside:
-            across = [0, REGION_SHARE] if first else [REGION_SHARE, 1]
+            across = [0, share] if first else [share, 1]
             domain: dict[str, list[float]] = {"x": across, "y": [0, 1]}
             aspect = width * (across[1] - across[0]) / height
         else:
@@ -192,7 +194,8 @@ def looks_shown(record: Dataset, state: State, day: date, size: theme.Size) -> S
     written, named = labels.shown(list(at), quiet, space)
     shown: Shown = {(f"at:{place}", "venue"): AT_REST for place in {*quiet} - {*at}}
     for place in named:
-        shown[f"at:{place}", "label"] = ("", record.gazetteer.label(place, day), "")
+        name = model.as_label(record.gazetteer.label(place, day))
+        shown[f"at:{place}", "label"] = ("", name, "")
     for place, mark in at.items():
         shown |= _mark_shown(record, mark)
         if place in written:
@@ -224,7 +227,7 @@ def _block_shown(
     """The name and the detail beside a mark."""
     filled = timeline.fill(mark.label, record.events[mark.event_id], day)
     detail = _fitting(filled, size)
-    name = record.gazetteer.label(place, day)
+    name = model.as_label(record.gazetteer.label(place, day))
     return {
         (mark.mark, "name"): (mark.look, name, mark.event_id),
         (mark.mark, "detail"): (mark.look, detail, mark.event_id),

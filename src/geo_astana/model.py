@@ -70,6 +70,13 @@ PLAN_VERDICTS = ("held", "moved", "cancelled", "missed", "partly")
 CLAIM_VERDICTS = ("used", "rejected", "partly", "unsettled")
 CONFIDENCES = ("high", "medium", "low")
 ZoneStatus = Literal["agreed", "in force", "contested", "lapsed"]
+# So many letters of a name a map has room for; our own have at most 34.
+LABEL_LETTERS = 40
+
+
+def as_label(words: str) -> str:
+    """Words as a map writes them: the beginning of what is far too long."""
+    return words if len(words) <= LABEL_LETTERS else f"{words[:LABEL_LETTERS]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def view(record: Dataset) -> dict[str, Any]:
             ]
             for chart in frame.MAPS
         },
-        "share": maps.REGION_SHARE,
+        "shares": maps.REGION_SHARES,
         "leastAspect": maps.LEAST_ASPECT,
         "mostAspect": maps.MOST_ASPECT,
         "boxes": labels.BOXES["phone"],
@@ -366,14 +366,16 @@ def _labels(record: Dataset) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for place in maps.marked_places(record):
         names = [
-            [max(0, (name.valid.first - start).days), name.name]
+            [max(0, (name.valid.first - start).days), model.as_label(name.name)]
             for name in record.gazetteer.names_of(place.place_id)
             if name.kind == "label"
             and name.language == "en"
             and (name.valid.last is None or name.valid.last >= start)
         ]
         named[place.place_id] = (
-            names if len(names) > 1 else record.gazetteer.label(place.place_id, start)
+            names
+            if len(names) > 1
+            else model.as_label(record.gazetteer.label(place.place_id, start))
         )
     return named
 
@@ -381,7 +383,7 @@ def _labels(record: Dataset) -> dict[str, Any]:
 def _off_map(record: Dataset) -> list[list[str]]:
     """Venues beyond both maps, named at the edge instead of at a false place."""
     return [
-        [place.place_id, place.name]
+        [place.place_id, model.as_label(place.name)]
         for place in maps.marked_places(record)
         if not labels.map_of(place)
     ]

@@ -105,7 +105,7 @@ SANS = "Noto Sans, Noto Sans Arabic, Segoe UI, Roboto, Arial, sans-serif"
 Size = Literal["large", "medium", "phone"]
 SIZES: tuple[Size, ...] = ("large", "medium", "phone")
 # The least view width of each class in pixels.
-LEAST_WIDTH: dict[Size, int] = {"large": 1400, "medium": 700, "phone": 0}
+LEAST_WIDTH: dict[Size, int] = {"large": 1400, "medium": 900, "phone": 0}
 TEXT_PX: dict[Size, dict[str, float]] = {
     "large": {
         "label": 12.5,

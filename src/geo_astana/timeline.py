@@ -5,6 +5,7 @@ list of marks (what the maps and lanes show, the first of a place or lane wins) 
 cards (what the day panel lists, each with its clause of the sentence).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,8 @@ STATUS_OF_LOOK = {
     "post": "standing",
 }
 STATUSES = tuple(dict.fromkeys(STATUS_OF_LOOK.values()))
+# The counter that ends a label; the same letters in a title are left as they are.
+_COUNTER = re.compile(r"(?:(?<=^day )|(?<= · day ))\{day\}(?=( of \d+)?$)")
 COUNTED_ZONES = ("south", "east-ghouta", "north-homs", "idlib")
 _KIND_WORD = {
     "round": "Round {round}",
@@ -62,7 +65,7 @@ _KIND_WORD = {
 class Mark:
     """A thing drawn: where (`at:sochi`, `zone:idlib-a`, `lane:geneva`), in which look.
 
-    `label` may hold {day}, the day of the event counted from its first.
+    `label` may end in {day}, the day of the event counted from its first.
     """
 
     mark: str
@@ -177,7 +180,7 @@ def day_count(event: Event, day: date) -> int:
 
 def fill(label: str, event: Event, day: date) -> str:
     """A label with its day counted."""
-    return label.replace("{day}", str(day_count(event, day)))
+    return _COUNTER.sub(str(day_count(event, day)), label)
 
 
 def _days_that_matter(record: Dataset) -> list[date]:
@@ -204,15 +207,47 @@ def _days_that_matter(record: Dataset) -> list[date]:
     return sorted(day for day in days if day in record.record)
 
 
+Month = tuple[int, int]
+
+
+@lru_cache(maxsize=4)
+def _events_by_month(record: Dataset) -> dict[Month, list[Event]]:
+    """What was held in each month, so that a day asks few events."""
+    found: dict[Month, list[Event]] = {}
+    for event in record.events.values():
+        if event.status in ("held", "ended"):
+            for month in _months(record, event.active):
+                found.setdefault(month, []).append(event)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _plans_by_month(record: Dataset) -> dict[Month, list[Claim]]:
+    """The plans pending in each month."""
+    found: dict[Month, list[Claim]] = {}
+    for claim in record.plans:
+        if claim.pending:
+            for month in _months(record, claim.pending):
+                found.setdefault(month, []).append(claim)
+    return found
+
+
+def _months(record: Dataset, interval: Interval) -> Iterator[Month]:
+    """Every month of the record in which an interval has a day."""
+    first = max(interval.first, record.record.first)
+    ends = [day for day in (interval.last, record.record.last) if day]
+    last = min(ends) if ends else date.max
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield month // 12, month % 12 + 1
+
+
 def _active(record: Dataset, day: date) -> list[Event]:
     """Events that hold on the day, the weightiest first."""
     order = list(get_args(model.Section))
     events = [
         event
-        for event in record.events.values()
-        if day in event.active
-        and event.status in ("held", "ended")
-        and event.section not in ("zone", "post", "plan")
+        for event in _events_by_month(record).get((day.year, day.month), ())
+        if day in event.active and event.section not in ("zone", "post", "plan")
     ]
     # A numbered round outranks a technical meeting; what began last comes first.
     return sorted(
@@ -242,7 +277,9 @@ def what(event: Event) -> str:
     word = _KIND_WORD.get(event.kind, "{short}")
     if "{round}" in word and not event.round:
         word = {"summit": "Summit"}.get(event.kind, "{short}")
-    return word.format(round=event.round, short=event.short)
+    return word.format(
+        round=model.as_label(event.round), short=model.as_label(event.short)
+    )
 
 
 def _happening(
@@ -348,7 +385,7 @@ def _earlier(record: Dataset, zone_id: str, day: date) -> list[Outline]:
 
 
 def _posts(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> None:
-    for event in record.events.values():
+    for event in _events_by_month(record).get((day.year, day.month), ()):
         if event.section == "post" and day in event.active:
             cards.append(Card("post", event.event_id, "standing", "day {day}"))
             marks.append(Mark(f"post:{event.event_id}", "post", event.event_id))
@@ -360,7 +397,7 @@ def pending_plans(record: Dataset, day: date) -> list[Claim]:
     A plan is over once the event it speaks of has begun.
     """
     latest: dict[str, Claim] = {}
-    for claim in record.plans:
+    for claim in _plans_by_month(record).get((day.year, day.month), ()):
         event = record.events[claim.event_id]
         begun = event.status in ("held", "ended") and day >= event.active.first
         if begun or claim.pending is None or day not in claim.pending:
@@ -407,7 +444,7 @@ def _plans(record: Dataset, day: date, cards: list[Card], marks: list[Mark]) -> 
             Card("plan", event.event_id, "planned", when, clause, claim.claim_id)
         )
         if place_id and event.section != "zone":
-            label = f"{what(event)} planned, {when}"
+            label = f"{what(event)} planned, {model.as_label(when)}"
             look = f"planned.{event.track}"
             marks.append(Mark(f"at:{place_id}", look, event.event_id, label))
         if lane := lane_of(event):
