@@ -4,6 +4,8 @@
   const ns = (window.geoAstana = window.geoAstana || {});
   const dash = (window.dash_clientside = window.dash_clientside || {});
   const NOTICE_MS = 8000;
+  // Dash does not say that a request failed: a panel still empty after this is told.
+  const PANEL_MS = 5000;
   const SEEN = "geo-astana-seen";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let view = null;
@@ -67,6 +69,11 @@
     if (panel !== name) return;
     filled = name;
     dash.set_props("panel-name", { data: name });
+    window.setTimeout(function () {
+      if (panel !== name || byId("panel").childElementCount) return;
+      filled = "";
+      say("The server does not answer. Close this page and open it again to retry.");
+    }, PANEL_MS);
   }
 
   /** Open a panel over the stage, or none; Dash fills it. */

@@ -55,7 +55,8 @@
       cursor.append(bead);
       beads.set(lane, bead);
     }
-    plot.append(figure, cursor, tip);
+    const hints = element("div", { class: "lane-hints", "aria-hidden": "true" });
+    plot.append(figure, hints, cursor, tip);
     const overview = ns.mountOverview({ payload, lookups, onRange: (from, to) => setRange(from, to), onPick: (to) => options.onPick(to) });
     box.append(names, plot, element("div", { class: "overview-name" }, "All years"), overview.node);
 
@@ -125,6 +126,24 @@
       };
     }
 
+    /** A lane with nothing in view says where its next or last thing is, and goes there. */
+    function hint(things) {
+      hints.replaceChildren(
+        ...order.map(function (lane) {
+          const members = things.filter((thing) => thing[0] === lane && thing[1] !== "plan");
+          const inView = members.some((thing) => thing[4] <= range[1] && thing[5] >= range[0]);
+          if (inView || !members.length) return element("span");
+          const after = members.filter((thing) => thing[4] > range[1]).map((thing) => thing[4]);
+          const before = members.filter((thing) => thing[5] < range[0]).map((thing) => thing[5]);
+          const to = after.length ? Math.min(...after) : Math.max(...before);
+          const month = ns.shortDate(lookups.date(to)).replace(/^\d+ /, "");
+          const words = after.length ? `from ${month} ›` : `‹ to ${month}`;
+          const link = element("span", { class: after.length ? "later" : "earlier", "data-day": to }, words);
+          return element("span", {}, link);
+        }),
+      );
+    }
+
     /** Draw the range; one drawing at a time, the last one wanted wins. */
     function draw(first) {
       if (drawing && !first) {
@@ -137,7 +156,9 @@
           mine.again = false;
           const frame = layout();
           const { data, things } = kept();
-          data[data.length - 1] = named(payload.things.filter((thing, at) => things[at]));
+          const shown = payload.things.filter((thing, at) => things[at]);
+          data[data.length - 1] = named(shown);
+          hint(shown);
           const config = { staticPlot: true, displayModeBar: false, showSendToCloud: false };
           await window.Plotly.react(figure, data, { ...options.figures[theme].layout, ...frame }, config);
         } while (mine.again);
@@ -179,6 +200,7 @@
     function onPointer(event) {
       if (event.button || event.target.classList.contains("slider")) return;
       if (event.pointerType === "touch") return void plot.addEventListener("click", onTap, { once: true });
+      if (event.target.dataset.day) return void options.onPick(Number(event.target.dataset.day), false);
       const thing = thingAt(event);
       const from = event.clientX;
       tip.hidden = true;
@@ -201,6 +223,7 @@
 
     /** A finger scrolls the lanes; only its tap goes to a day. */
     function onTap(event) {
+      if (event.target.dataset.day) return void options.onPick(Number(event.target.dataset.day), false);
       const thing = thingAt(event);
       const at = dayAt(event);
       options.onPick(thing ? Math.max(thing[4], Math.min(thing[5], at)) : at, false, thing ? thing[2] : "");

@@ -23,6 +23,8 @@
     let shown = new Map();
     let day = 0;
     let nodes = new Map();
+    // The mark that each thing showed when its nodes were last set.
+    let stamped = new Map();
     let listeners = [];
     const tints = new Map();
     let pressed = [0, 0];
@@ -56,6 +58,7 @@
     /** Look up the nodes Plotly drew, through Plotly's own data, by mark. */
     function find() {
       nodes = new Map();
+      stamped = new Map();
       for (const group of gd.querySelectorAll("g.trace")) {
         const trace = group.__data__ && group.__data__[0] && group.__data__[0].trace;
         const meta = trace && trace.meta;
@@ -66,7 +69,7 @@
           node.setAttribute("data-part", meta.part);
           node.setAttribute("data-mark", mark);
           if (!nodes.has(mark)) nodes.set(mark, []);
-          nodes.get(mark).push({ node, part: meta.part, lines: linesOf(node, meta.part) });
+          nodes.get(mark).push({ node, part: meta.part, lines: linesOf(node, meta.part), look: null, words: null });
         }
       }
     }
@@ -148,14 +151,21 @@
       const room = rooms();
       let touched = 0;
       for (const [key, parts] of nodes) {
-        for (const { node, part, lines } of parts) {
-          const [look, words] = wanted(key, part, room);
-          if (node.getAttribute("data-look") !== look) {
-            node.setAttribute("data-look", look);
+        const mark = shown.get(key);
+        // What has no neighbours to make room for and counts no days stays as it is.
+        const alone = !key.startsWith("at:") && !key.startsWith("country:");
+        if (alone && stamped.get(key) === mark && stamped.has(key) && !(mark && mark[3].includes("{day}"))) continue;
+        stamped.set(key, mark);
+        for (const drawn of parts) {
+          const [look, words] = wanted(key, drawn.part, room);
+          if (drawn.look !== look) {
+            drawn.node.setAttribute("data-look", look);
+            drawn.look = look;
             touched += 1;
           }
-          if (words !== null && lines && lines.textContent !== words) {
-            lines.textContent = words || NO_WORDS;
+          if (words !== null && drawn.lines && drawn.words !== words) {
+            drawn.lines.textContent = words || NO_WORDS;
+            drawn.words = words;
             touched += 1;
           }
         }
