@@ -1,9 +1,12 @@
 """Fixtures that several tests share."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
+from visiting import chromium, served
 
 from geo_astana import dataset
 
@@ -20,3 +23,22 @@ def folder(tmp_path: Path) -> Path:
     copy = tmp_path / "geo"
     shutil.copytree(dataset.default_folder(), copy)
     return copy
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The dashboard as a reader starts it."""
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def reader(browser: Browser) -> BrowserContext:
+    """One browser profile, which keeps what it loaded."""
+    return browser.new_context()

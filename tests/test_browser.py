@@ -2,30 +2,20 @@
 
 import json
 import random
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from visiting import Visit
 
 from geo_astana import lanes, link, maps, selection, theme, timeline
 from geo_astana.dataset import Dataset
 from geo_astana.link import View
 from geo_astana.selection import Selection
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 LOOKED_AT = (
     "2016-03-01",
     "2017-05-06",
@@ -67,54 +57,6 @@ COMMITTED = """() => document.querySelector('.maps-plot').data
              color: trace.marker && trace.marker.color},
     text: trace.text, color: trace.textfont && trace.textfont.color,
     hoverinfo: trace.hoverinfo, hovertext: trace.hovertext}))"""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The dashboard as a reader starts it, on a free port of this machine."""
-    command = [sys.executable, "-m", "geo_astana", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        said = next(line for line in server.stdout if "http://" in line)
-        yield re.search(r"http://\S+/", said)[0]  # type: ignore[index]
-        server.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-class Visit:
-    """A page with what it complained about and which hosts it asked."""
-
-    def __init__(self, browser: Browser, width: int, height: int) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(message.text)
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
-        self.page.on("request", lambda request: self.requests.append(request.url))
-
-    def open(self, address: str) -> Page:
-        self.page.goto(address)
-        self.page.wait_for_selector("[data-ready=true]", state="attached")
-        self.at_rest()
-        return self.page
-
-    def at_rest(self) -> None:
-        self.page.wait_for_function("!document.querySelector('.view.moving')")
 
 
 @pytest.fixture(scope="module")

@@ -65,11 +65,12 @@ def test_every_format_holds_the_events_of_the_selection(
     wanted = {event.event_id for event in selection.events(record, chosen)}
     assert (len(wanted) == len(record.events)) == (chosen is selection.EVERYTHING)
     read = {
-        "csv": [row["id"] for row in csv_rows(data.as_csv(record, chosen, LINK))],
+        "csv": [row["event_id"] for row in csv_rows(data.as_csv(record, chosen, LINK))],
         "geojson": [one["id"] for one in features(data.as_geojson(record, chosen, ""))],
-        "parquet": list(frame(data.as_geoparquet(record, chosen, LINK))["id"]),
+        "parquet": list(frame(data.as_geoparquet(record, chosen, LINK))["event_id"]),
         "xlsx": [
-            row["id"] for row in sheet(data.as_xlsx(record, chosen, LINK), "Events")
+            row["event_id"]
+            for row in sheet(data.as_xlsx(record, chosen, LINK), "Events")
         ],
     }
     assert read.keys() == data.FORMATS.keys()
@@ -98,7 +99,7 @@ def test_licence_version_and_link_stand_in_every_format(record: Dataset) -> None
 
 
 def test_a_row_says_what_the_record_says(record: Dataset) -> None:
-    row = next(r for r in data.rows(record, ASTANA) if r["id"] == "ast-08")
+    row = next(r for r in data.rows(record, ASTANA) if r["event_id"] == "ast-08")
     assert list(row) == list(data.COLUMNS)
     assert (row["start"], row["end"]) == ("2017-12-21", "2017-12-22")
     assert row["guarantor"] == ["Russia", "Türkiye", "Iran"]
@@ -125,7 +126,7 @@ def test_an_end_is_a_day_or_unknown_or_still_open(record: Dataset) -> None:
     for event, ends in cases:
         changed = replace(record, events={**record.events, event.event_id: event})
         found = data.rows(changed, selection.EVERYTHING)
-        row = next(row for row in found if row["id"] == event.event_id)
+        row = next(row for row in found if row["event_id"] == event.event_id)
         assert (row["end"], row["attested_until"], row["last_day"]) == ends
 
 
@@ -144,7 +145,7 @@ def test_geojson_has_points_in_lon_lat_and_null_without_a_place(
     }
     for event in record.events.values():
         assert (by_id[event.event_id]["geometry"] is None) == (not event.place_id)
-    assert all(one["properties"]["id"] == key for key, one in by_id.items())
+    assert all(one["properties"]["event_id"] == key for key, one in by_id.items())
 
 
 @pytest.mark.parametrize("chosen", [selection.EVERYTHING, ASTANA, NOTHING])
@@ -166,7 +167,7 @@ def test_a_hostile_title_is_text_in_every_format(record: Dataset, title: str) ->
     spoiled = with_title(record, title)
 
     def titled(rows: list[dict[str, Any]]) -> Any:
-        return next(row["title"] for row in rows if row["id"] == "ast-08")
+        return next(row["title"] for row in rows if row["event_id"] == "ast-08")
 
     formula = title.lstrip()[0] in "=+-@"
     shown = titled(csv_rows(data.as_csv(spoiled, ASTANA, LINK)))
@@ -174,7 +175,7 @@ def test_a_hostile_title_is_text_in_every_format(record: Dataset, title: str) ->
     collection = features(data.as_geojson(spoiled, ASTANA, LINK))
     assert titled([one["properties"] for one in collection]) == title
     table = frame(data.as_geoparquet(spoiled, ASTANA, LINK))
-    assert table.set_index("id").loc["ast-08", "title"] == title
+    assert table.set_index("event_id").loc["ast-08", "title"] == title
     content = data.as_xlsx(spoiled, ASTANA, LINK)
     assert titled(sheet(content, "Events")) == title
     book = openpyxl.load_workbook(io.BytesIO(content))
@@ -191,7 +192,7 @@ def test_no_shipped_text_needs_the_apostrophe(record: Dataset) -> None:
 def test_excel_says_so_where_it_cannot_hold_a_text(record: Dataset) -> None:
     spoiled = with_title(record, "long\x00" + "x" * 40_000)
     rows = sheet(data.as_xlsx(spoiled, ASTANA, LINK), "Events")
-    title = next(row["title"] for row in rows if row["id"] == "ast-08")
+    title = next(row["title"] for row in rows if row["event_id"] == "ast-08")
     assert len(title) == data.CELL_LETTERS
     assert title.startswith("long\ufffdx")
     assert title.endswith(data.CUT)

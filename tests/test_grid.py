@@ -3,27 +3,19 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from visiting import served
 
 from geo_astana import dataset, grid, selection
 from geo_astana.dataset import Dataset
 from geo_astana.export import data
 from geo_astana.selection import Selection
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 HOSTILE = "<img src=x onerror=\"document.title='run'\"> " + "x" * 10_000
 # As a reader finds the table who has not touched it.
 FRESH = """async () => {
@@ -45,30 +37,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     events = pd.read_csv(folder / "events.csv", dtype=str, keep_default_na=False)
     events.loc[0, "title"] = HOSTILE
     events.to_csv(folder / "events.csv", index=False)
-    command = [sys.executable, "-m", "geo_astana", "serve", "--port", "0"]
-    command += ["--data", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        said = next(line for line in server.stdout if "http://" in line)
-        yield re.search(r"http://\S+/", said)[0]  # type: ignore[index]
-        server.terminate()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    with served("--data", str(folder)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module", params=[1366, 390])
 def visit(
-    chromium: Browser, address: str, request: pytest.FixtureRequest
+    browser: Browser, address: str, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """The dashboard with the table open, on a screen and on a phone."""
-    page = chromium.new_page(viewport={"width": request.param, "height": 768})
+    page = browser.new_page(viewport={"width": request.param, "height": 768})
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -120,9 +98,9 @@ def test_a_row_sorts_by_day_and_shows_words(record: Dataset) -> None:
 
 
 def test_the_first_page_loads_nothing_of_the_grid(
-    chromium: Browser, address: str
+    browser: Browser, address: str
 ) -> None:
-    page = chromium.new_page()
+    page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)

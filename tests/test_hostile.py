@@ -2,31 +2,21 @@
 
 import csv
 import json
-import re
 import shutil
-import subprocess
-import sys
 import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
+from visiting import Visit, served
 
 from geo_astana import checks, dataset, link, model, selection
 from geo_astana.dataset import Dataset
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SCRIPT = "<script>window.hacked=1</script>"
 WORDS = (
     SCRIPT,
@@ -53,7 +43,6 @@ ADDRESSES = (
 )
 # Places that keep their names, so that the labels beside them stay known.
 RENAMED = ("astana", "sochi", "moscow", "damascus", "ankara", "vienna", "new_york")
-SEEN = "try { localStorage.setItem('geo-astana-seen', 'yes'); } catch {}"
 # Everything drawn or said that a link has to bring back.
 SHOWN = """() => {
   const gd = document.querySelector('.maps-plot');
@@ -185,17 +174,6 @@ def spoil_claims(rows: list[dict[str, str]]) -> None:
         rows.append({**moved, **plan})
 
 
-@contextmanager
-def served(*options: str) -> Iterator[str]:
-    """The dashboard as a reader starts it, on a free port of this machine."""
-    command = [sys.executable, "-m", "geo_astana", "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        said = next(line for line in server.stdout if "http://" in line)
-        yield re.search(r"http://\S+/", said)[0]  # type: ignore[index]
-        server.terminate()
-
-
 @pytest.fixture(scope="module")
 def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spoiled") / "geo"
@@ -208,69 +186,6 @@ def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile(spoiled: Path) -> Iterator[str]:
     with served("--data", str(spoiled)) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser) -> BrowserContext:
-    """One browser profile, which keeps what it loaded."""
-    return browser.new_context()
-
-
-class Visit:
-    """A page with what it complained about and which addresses it asked."""
-
-    def __init__(
-        self, reader: Browser | BrowserContext, width: int = 1366, script: str = SEEN
-    ) -> None:
-        self.page = reader.new_page()
-        height = 768 if width > 760 else 844
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.add_init_script(script)
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(message.text)
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
-        self.page.on("request", lambda request: self.requests.append(request.url))
-
-    def open(self, address: str) -> Page:
-        self.page.goto(address)
-        self.page.wait_for_selector("[data-ready=true]", state="attached")
-        self.at_rest()
-        return self.page
-
-    def at_rest(self) -> None:
-        self.page.wait_for_function("!document.querySelector('.view.moving')")
-
-    def unharmed(self, address: str) -> None:
-        """Nothing ran, nothing failed, nothing left the host, nothing is too wide."""
-        own = (address, "data:", "blob:")
-        assert self.complaints == []
-        assert self.page.evaluate("window.hacked") is None
-        assert [url for url in self.requests if not url.startswith(own)] == []
-        wide = "document.documentElement.scrollWidth - innerWidth"
-        assert self.page.evaluate(wide) <= 0
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,16 @@
 """The search field in a real Chromium: what it finds, and by keyboard alone."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from geo_astana import catalogue, dashboard, dates, gazetteer, payload, tables, theme
 from geo_astana.dataset import Dataset
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PAGE = """<!DOCTYPE html><html lang="en"><title>Search</title><body>
 <div class="page geo-astana" data-theme="light"><header class="top"></header></div>"""
 MOUNT = """([payload, index]) => {
@@ -43,15 +35,6 @@ LETTERS = st.characters(exclude_categories=("Cs", "Cn", "Co"))
 TEXTS = st.lists(st.one_of(ARTICLES, LETTERS), max_size=12).map("".join)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 def opened(browser: Browser, width: int, told: list[dict[str, Any]]) -> Page:
     """A page with nothing but the search field."""
     page = browser.new_page(viewport={"width": width, "height": 768})
@@ -72,8 +55,8 @@ def told(record: Dataset) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def desk(chromium: Browser, told: list[dict[str, Any]]) -> Iterator[Page]:
-    page = opened(chromium, 1366, told)
+def desk(browser: Browser, told: list[dict[str, Any]]) -> Iterator[Page]:
+    page = opened(browser, 1366, told)
     yield page
     page.close()
 
@@ -388,14 +371,14 @@ def test_no_more_rows_than_can_be_read_the_rest_counted(page: Page) -> None:
     )
 
 
-def test_hostile_words_stay_text(chromium: Browser, record: Dataset) -> None:
+def test_hostile_words_stay_text(browser: Browser, record: Dataset) -> None:
     hostile = "<img src=x onerror='window.broken=1'> {} $& \u202eevil"
     told, index = payload.build(record), catalogue.index(record)
     told["events"]["ast-04"][2] = hostile + "x" * 10_000
     told["events"]["ast-04"][7] = hostile
     index["places"][index["events"][0][1]][1].append(hostile)
     index["actors"][0] = [hostile, [hostile]]
-    page = opened(chromium, 1366, [told, index])
+    page = opened(browser, 1366, [told, index])
     field = page.get_by_role("combobox")
     for text in ("evil", "onerror", hostile, "guarantor evil", "(((", "\\", "[a-"):
         field.fill(text)
@@ -409,9 +392,9 @@ def test_hostile_words_stay_text(chromium: Browser, record: Dataset) -> None:
 
 
 def test_a_failed_load_is_said_and_tried_again(
-    chromium: Browser, told: list[dict[str, Any]]
+    browser: Browser, told: list[dict[str, Any]]
 ) -> None:
-    page = opened(chromium, 1366, told)
+    page = opened(browser, 1366, told)
     page.evaluate(
         """([payload, index]) => {
           const ns = window.geoAstana;
@@ -435,9 +418,9 @@ def test_a_failed_load_is_said_and_tried_again(
 
 
 def test_on_a_phone_a_button_opens_the_field_at_full_width(
-    chromium: Browser, told: list[dict[str, Any]]
+    browser: Browser, told: list[dict[str, Any]]
 ) -> None:
-    page = opened(chromium, 390, told)
+    page = opened(browser, 390, told)
     button = page.get_by_role("button", name="Search", exact=True)
     expect(page.get_by_role("combobox")).to_be_hidden()
     box = button.bounding_box()

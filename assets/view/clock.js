@@ -21,7 +21,8 @@
   ns.mountClock = function (options) {
     const { lookups } = options;
     let timer = null;
-    let speed = SPEEDS[1][0];
+    // Who wishes for little motion is shown one change after the other.
+    let speed = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : SPEEDS[1][0];
     let looping = false;
 
     const play = button("play", "Play");

@@ -41,7 +41,7 @@ ATTRIBUTION = (
 )
 # Kind and meaning of each column, in their order.
 COLUMNS: dict[str, tuple[Kind, str]] = {
-    "id": ("text", "id of the event, as in links"),
+    "event_id": ("text", "id of the event, as in links"),
     "track": ("text", "line of talks or group of events"),
     "kind": ("text", "kind of event"),
     "round": ("text", "number of the round"),
@@ -136,7 +136,7 @@ def as_geojson(record: Dataset, chosen: Selection, link: str) -> bytes:
         features.append(
             {
                 "type": "Feature",
-                "id": row["id"],
+                "id": row["event_id"],
                 "geometry": None if lon is None else point,
                 "properties": row,
             }
@@ -181,7 +181,7 @@ def as_geoparquet(record: Dataset, chosen: Selection, link: str) -> bytes:
 def as_xlsx(record: Dataset, chosen: Selection, link: str) -> bytes:
     """A workbook: Events, Participants, Claims, Sources, and About with the terms."""
     kept = rows(record, chosen)
-    ids = [str(row["id"]) for row in kept]
+    ids = [str(row["event_id"]) for row in kept]
     events = [record.events[event_id] for event_id in ids]
     claims = [claim for claim in record.claims if claim.event_id in set(ids)]
     cited = dict.fromkeys(key for event in events for key in event.source_ids)
@@ -245,7 +245,7 @@ def _row(record: Dataset, event: Event) -> Row:
     unknown = "" if event.attested_until else dates.OPEN
     day = event.active.first
     return {
-        "id": event.event_id,
+        "event_id": event.event_id,
         "track": event.track,
         "kind": event.kind,
         "round": event.round,
