@@ -10,6 +10,8 @@
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let view = null;
   let panel = "";
+  // What opened the panel and gets the focus back.
+  let opener = null;
   // The panel that Dash filled last: opened again it needs no request.
   let filled = "";
   let gridScript = "";
@@ -79,15 +81,18 @@
   /** Open a panel over the stage, or none; Dash fills it. */
   function showPanel(name, deliberate = true) {
     if (name === panel) return;
+    if (name && !panel) opener = document.activeElement;
     panel = name;
     if (name && name !== filled) fillPanel(name).catch((error) => say(error.message));
     const box = byId("panel");
     box.hidden = !name;
     byId("page").dataset.panel = name;
     for (const button of document.querySelectorAll("[data-panel-button]")) button.setAttribute("aria-expanded", String(button.dataset.panelButton === name));
-    if (name && deliberate) box.focus();
-    else if (!name && deliberate) view.focus();
-    if (deliberate) writeAddress(true);
+    if (!deliberate) return;
+    if (name) box.focus();
+    else if (opener && opener.isConnected && opener !== document.body) opener.focus();
+    else view.focus();
+    writeAddress(true);
   }
 
   /** The first visit gets a few words, once; a frame of another site may have no storage. */
@@ -168,7 +173,7 @@
     byId("panel").addEventListener("click", function (event) {
       if (event.target.closest(".panel-close")) showPanel("");
     });
-    byId("panel").addEventListener("keydown", function (event) {
+    document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && !event.defaultPrevented) showPanel("");
     });
     dash.set_props("theme", { data: view.theme() });
@@ -183,15 +188,25 @@
     dash.set_props("theme", { data: theme });
   }
 
-  /** Paper is white: print in the light theme and go back after it. */
+  /** Paper is white and has its own width: print in the light theme, scaled to it. */
   function listenToPrinter() {
     let before = null;
+    const drawings = () => document.querySelectorAll(".maps-plot .main-svg, .lane-drawing .main-svg");
     window.addEventListener("beforeprint", function () {
       before = view.theme();
       view.follow("light");
       byId("page").dataset.theme = "light";
+      for (const svg of drawings()) {
+        const [width, height] = ["width", "height"].map((name) => svg.getAttribute(name));
+        svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+        if (svg.closest(".lanes")) {
+          svg.setAttribute("preserveAspectRatio", "none");
+          byId("view").style.setProperty("--lanes-px", height);
+        } else byId("view").style.setProperty("--ratio", width / height);
+      }
     });
     window.addEventListener("afterprint", function () {
+      for (const svg of drawings()) svg.removeAttribute("viewBox");
       view.follow(before);
       byId("page").dataset.theme = before;
     });

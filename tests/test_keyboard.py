@@ -46,6 +46,16 @@ def tab_to(page: Page, selector: str, *, words: str = "", key: str = "Tab") -> N
     pytest.fail(f"{selector} {words!r} is not within {FAR} presses of {key}")
 
 
+def copied_citation(page: Page) -> str:
+    """What the drawer puts on the clipboard as text."""
+    heading = page.locator(".drawer").get_by_role("heading", name="Cite this")
+    expect(heading).to_be_attached()
+    for words in ("Text", "Copy"):
+        tab_to(page, ".drawer button:not(.drawer-copy)", words=words)
+        page.keyboard.press("Enter")
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
 def open_group(page: Page, title: str) -> None:
     tab_to(page, ".filters summary", words=title)
     if page.locator(":focus").evaluate("(node) => !node.parentElement.open"):
@@ -70,12 +80,7 @@ def test_from_a_search_to_a_download(visit: Visit, record: Dataset) -> None:
     drawer = page.locator(".drawer")
     expect(drawer.get_by_role("heading", name="Astana round 4")).to_be_focused()
 
-    expect(drawer.get_by_role("heading", name="Cite this")).to_be_attached()
-    tab_to(page, ".drawer button", words="Text")
-    press("Enter")
-    tab_to(page, ".drawer button", words="Copy")
-    press("Enter")
-    cited = page.evaluate("navigator.clipboard.readText()")
+    cited = copied_citation(page)
     assert "Astana round 4" in cited
     assert f"version {record.version}" in cited
     assert "event=ast-04" in cited

@@ -266,6 +266,8 @@
 
     function moveCursor() {
       const part = across(day);
+      // Paper has another width: there it stands by its part of it.
+      cursor.style.setProperty("--part", part);
       cursor.style.transform = `translateX(${part * width}px)`;
       cursor.hidden = part < 0 || part > 1;
       flag.textContent = ns.shortDate(lookups.date(day));

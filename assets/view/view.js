@@ -109,10 +109,7 @@
     const narrow = window.matchMedia("(max-width: 760px)");
     place();
     narrow.addEventListener("change", place);
-    const range = (values.range || payload.range).map(lookups.day);
-    lanes.setRange(...range);
-    // A day outside the years in view is shown among all years.
-    if (!values.range && (day < range[0] || day > range[1])) lanes.setRange(0, lookups.last);
+    lanes.setRange(...opening(values).map(lookups.day));
     lanes.resize();
     showChosen();
     setDay(day);
@@ -186,6 +183,13 @@
       quiet = true;
       act();
       quiet = false;
+    }
+
+    /** The years first in view of a link; a day outside the usual ones is shown among all. */
+    function opening(wanted) {
+      const [from, to] = payload.range;
+      const at = wanted.date || payload.opens;
+      return wanted.range || (at < from || at > to ? payload.record : payload.range);
     }
 
     /** A day picked in the lanes, with the thing that was clicked. */
@@ -405,8 +409,8 @@
       /** Show exactly what a link says; what it does not name is as the view opens. */
       restore: function (query) {
         const sets = payload.link.filter((key) => key[1] === "set").map((key) => [key[0], []]);
-        const opening = { range: payload.range, ...Object.fromEntries(sets), date: payload.opens, event: "", region: null, syria: null };
-        set({ ...opening, ...links.read(query).values });
+        const asked = links.read(query).values;
+        set({ ...Object.fromEntries(sets), date: payload.opens, event: "", region: null, syria: null, ...asked, range: opening(asked) });
       },
       follow,
       get,
