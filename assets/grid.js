@@ -97,6 +97,8 @@
 
   /** Say how many rows there are, and what the columns' own filters leave out. */
   function tell() {
+    // The grid tells of its changes later, when another panel may have removed it.
+    if (!isThere()) return;
     const there = showsAll() ? table.total : table.kept.size;
     const shown = table.api.getDisplayedRowCount();
     const part = there === table.total ? `all ${there}` : `${there} of ${table.total}`;

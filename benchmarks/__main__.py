@@ -1,23 +1,31 @@
 """Measure speed and size in one run and print one table: `make bench`."""
 
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
+import comparison
+import generate
+import intervals
 import motion
+import packages
 import start
-from motion import Steps, Transfer
-from table import Row, aim, kb, ms, printed
+from motion import Growth, Steps, Transfer
+from table import Row, aim, kb, markdown, ms, printed
 
 import geo_astana
-from geo_astana import api, timeline
+from geo_astana import api, dataset, timeline
 
-STARTS = 5
-STEPS = 400
+STARTS = 3
+STEPS = 200
 HEAP_STEPS = 2000
 DAYS = 400
 SCRIPT_MS = 4
+LARGER = f"× {generate.TIMES}"
+LARGER_SCRIPT_MS = 8
 PAYLOAD_BYTES = 40_000
 BASEMAP_BYTES = 60_000
 HEAP_BYTES = 5_000_000
@@ -36,11 +44,12 @@ NOTE = f"""
 Painted: an input event is dispatched inside one requestAnimationFrame callback and the
 time ends in the callback after the next one. The idle page runs the same code with
 nothing to do, so one frame is half its median. Scrub: {STEPS} input events of the
-slider, evenly over the years first in view. Play: one view.step for every state of the
-record, so that every step changes something. Script: performance.now around the step,
-in steps of 0.1 ms. Bytes: as sent, with headers, to an empty cache at
-{" × ".join(map(str, motion.VIEWPORT))}; kB is 1,000 bytes. Start: from the start of the
-process to the answered GET /, median of {STARTS}, in turns."""
+slider, evenly over the years first in view. Play: one view.step for every state of
+the record, so that every step changes something. {LARGER}: a record so many times as
+large (benchmarks/generate.py), played over {STEPS} days of a change in a row. Script:
+performance.now around the step, in steps of 0.1 ms. Bytes: as sent, with headers, to
+an empty cache at {" × ".join(map(str, motion.VIEWPORT))}; kB is 1,000 bytes. Start:
+from the start of the process to the answered GET /, median of {STARTS}, in turns."""
 
 
 def main() -> None:
@@ -48,19 +57,49 @@ def main() -> None:
     first = record.data.record.first
     every = [(state.first - first).days for state in timeline.states(record.data)]
     rows = _starting()
-    with start.server(start.OURS) as address, motion.chromium() as browser:
-        page, transfers = motion.opened(browser, address)
-        rows += _moving(
-            motion.idle(page, STEPS),
-            motion.scrub(page, STEPS),
-            motion.play(page, every),
-        )
-        rows += _weight(transfers)
-        rows.append(_layout(address))
-        rows.append(_heap(motion.heap_growth(page, every, HEAP_STEPS)))
+    folder, missing = _packages()
+    with tempfile.TemporaryDirectory() as scratch, motion.chromium() as browser:
+        data = Path(scratch) / "data"
+        generate.write(data)
+        larger = dataset.load(data)
+        with (
+            start.server(start.OURS) as address,
+            motion.opened(browser, address) as (page, transfers),
+        ):
+            idle = motion.idle(page, STEPS)
+            rows.append(_idle(idle))
+            scrub, play = motion.scrub(page, STEPS), motion.play(page, every)
+            rows += _moving("", idle, scrub, play, SCRIPT_MS)
+            rows += _weight(transfers)
+            rows.append(_layout(address))
+            found = [comparison.ours(page, record.data, comparison.ONCE, transfers)]
+            rows.append(_heap(motion.heap_growth(page, every, HEAP_STEPS)))
+        found += comparison.peers(browser, record.data, comparison.ONCE, folder)
+        with (
+            start.server((*start.OURS, "--data", str(data))) as address,
+            motion.opened(browser, address) as (page, transfers),
+        ):
+            days = intervals.middle_days(larger, STEPS)
+            scrub, play = motion.scrub(page, STEPS), motion.play(page, days)
+            rows += _moving(f"{LARGER} ", idle, scrub, play, LARGER_SCRIPT_MS)
+            found.append(comparison.ours(page, larger, LARGER, transfers))
+        found += comparison.peers(browser, larger, LARGER, folder)
     rows += _days(record)
     print(printed(rows))
     print(NOTE)
+    print()
+    print(markdown(comparison.rows(found, idle)))
+    print(comparison.NOTE)
+    if missing:
+        print(f"\n{missing}")
+
+
+def _packages() -> tuple[Path | None, str]:
+    """Where the packages of the peers are, or one sentence on why they are not."""
+    try:
+        return packages.fetch(), ""
+    except packages.MissingError as error:
+        return None, f"leaflet.timeline and vis-timeline are left out: {error}"
 
 
 def _starting() -> list[Row]:
@@ -74,11 +113,20 @@ def _starting() -> list[Row]:
     ]
 
 
-def _moving(idle: Steps, scrub: Steps, play: Steps) -> list[Row]:
+def _idle(idle: Steps) -> Row:
+    still = motion.quantiles(idle.painted)
+    return Row(
+        "Idle page, median / p95", ms(still), f"a frame is {still[0] / 2:.1f} ms"
+    )
+
+
+def _moving(
+    data: str, idle: Steps, scrub: Steps, play: Steps, script_ms: float
+) -> list[Row]:
     still = motion.quantiles(idle.painted)
     frame = still[0] / 2
-    rows = [Row("Idle page, median / p95", ms(still), f"a frame is {frame:.1f} ms")]
-    for name, steps in (("Scrub", scrub), ("Play", play)):
+    rows = []
+    for name, steps in ((f"{data}Scrub", scrub), (f"{data}Play", play)):
         painted = motion.quantiles(steps.painted)
         # Half a frame beyond is a frame at the screen; less is jitter of the clock.
         beyond = [
@@ -90,7 +138,9 @@ def _moving(idle: Steps, scrub: Steps, play: Steps) -> list[Row]:
                 f"{name}: input to painted, median / p95",
                 ms(painted),
                 f"{beyond[0]} and {beyond[1]} frames beyond idle",
-                aim("0 and 1 at most", met=beyond[0] <= 0 and beyond[1] <= 1),
+                ""
+                if data
+                else aim("0 and 1 at most", met=beyond[0] <= 0 and beyond[1] <= 1),
             )
         )
         script = motion.quantiles(steps.script)
@@ -99,7 +149,7 @@ def _moving(idle: Steps, scrub: Steps, play: Steps) -> list[Row]:
                 f"{name}: script a step, median / p95",
                 ms(script),
                 f"most {max(steps.script):.1f} ms, {len(steps.script)} steps",
-                aim(f"p95 under {SCRIPT_MS} ms", met=script[1] < SCRIPT_MS),
+                aim(f"p95 under {script_ms} ms", met=script[1] < script_ms),
             )
         )
         touched = motion.quantiles(steps.touched)
@@ -125,7 +175,7 @@ def _weight(transfers: list[Transfer]) -> list[Row]:
     rows = [
         Row(
             "First view, all requests",
-            kb(sum(sums.values())),
+            kb(motion.size(transfers)),
             f"{len(transfers)} requests",
         )
     ]
@@ -159,9 +209,9 @@ def _layout(address: str) -> Row:
     return Row("/_dash-layout, not compressed", kb(len(layout)), aim=within)
 
 
-def _heap(growth: int) -> Row:
-    within = aim(f"under {kb(HEAP_BYTES)}", met=growth < HEAP_BYTES)
-    return Row(f"Heap growth over {HEAP_STEPS:,} steps", kb(growth), aim=within)
+def _heap(growth: Growth) -> Row:
+    within = aim(f"under {kb(HEAP_BYTES)}", met=growth.size < HEAP_BYTES)
+    return Row(f"Heap growth over {growth.steps:,} steps", kb(growth.size), aim=within)
 
 
 def _days(record: api.Record) -> list[Row]:

@@ -30,9 +30,16 @@ def kb(count: float) -> str:
 def printed(rows: list[Row]) -> str:
     """The rows as a Markdown table with aligned columns."""
     head = Row("Measure", "Figure", "Beside", "Aim")
-    cells = [[row.what, row.figure, row.beside, row.aim] for row in (head, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    cells.insert(1, ["-" * width for width in widths])
+    return markdown(
+        [(row.what, row.figure, row.beside, row.aim) for row in (head, *rows)]
+    )
+
+
+def markdown(lines: list[tuple[str, ...]]) -> str:
+    """Lines of cells, the head first, as a Markdown table with aligned columns."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rule = tuple("-" * width for width in widths)
     return "\n".join(
-        "| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in cells
+        "| " + " | ".join(map(str.ljust, line, widths)) + " |"
+        for line in (lines[0], rule, *lines[1:])
     )
