@@ -15,8 +15,8 @@
   /**
    * Draw the timeline.
    * @param {HTMLElement} box the element to fill
-   * @param {object} options payload, lookups, figures, theme, onPick(day, moving),
-   *   onRange(), onFacet(name, word)
+   * @param {object} options payload, lookups, figures, theme, range in days to begin
+   *   with, onPick(day, moving), onRange(), onFacet(name, word)
    * @returns {Promise<object>} show, choose, setRange, range, zoom, turnTo, follow, setTheme,
    *   resize, plot, destroy
    */
@@ -26,10 +26,11 @@
     const titles = new Map(payload.lanes.map(([lane, name]) => [lane, name]));
     const track = new Map(payload.lanes.map(([lane, , , of]) => [lane, of]));
     let theme = options.theme;
-    let range = payload.range.map(lookups.day);
+    let range = options.range;
     let day = 0;
     // Kept, because asking for it in a step would lay out the page anew.
     let width = 0;
+    let height = 0;
     let drawing = null;
 
     const names = element("div", { class: "lane-names", role: "group", "aria-label": "Show only these lanes" });
@@ -60,7 +61,10 @@
     const overview = ns.mountOverview({ payload, lookups, onRange: (from, to) => setRange(from, to), onPick: (to) => options.onPick(to) });
     box.append(names, plot, element("div", { class: "overview-name" }, "All years"), overview.node);
 
-    await draw(true);
+    await draw();
+    overview.resize();
+    overview.setRange(...range);
+    press();
     plot.addEventListener("pointerdown", onPointer);
     plot.addEventListener("pointermove", onHover);
     plot.addEventListener("pointerleave", () => (tip.hidden = true));
@@ -75,7 +79,7 @@
     function layout() {
       const base = options.figures[theme].layout;
       width = Math.max(1, plot.clientWidth);
-      const height = Math.max(HEAD_PX + 1, plot.clientHeight);
+      height = Math.max(HEAD_PX + 1, plot.clientHeight);
       const [months, few] = [(range[1] - range[0]) / 30, (range[1] - range[0]) / 30 <= 30];
       const ticks = few ? ns.monthTicks(lookups, range, months) : base.xaxis;
       return {
@@ -145,8 +149,8 @@
     }
 
     /** Draw the range; one drawing at a time, the last one wanted wins. */
-    function draw(first) {
-      if (drawing && !first) {
+    function draw() {
+      if (drawing) {
         drawing.again = true;
         return drawing.done;
       }
@@ -277,14 +281,18 @@
 
     /** Follow a new selection: lanes pressed, things left out, words placed anew. */
     function choose() {
+      press();
+      overview.choose();
+      return draw();
+    }
+
+    function press() {
       for (const { row, facet, members } of words.values()) {
         const on = members.every((word) => lookups.selection.has(facet, word));
         row.setAttribute("aria-pressed", String(on));
         const empty = !payload.things.some((thing) => thing[0] === row.dataset.lane && lookups.selection.thing(thing));
         row.classList.toggle("off", lookups.selection.any() && empty);
       }
-      overview.choose();
-      return draw();
     }
 
     function setRange(from, to) {
@@ -342,7 +350,8 @@
       },
       resize: function () {
         overview.resize();
-        return draw();
+        const same = plot.clientWidth === width && plot.clientHeight === height;
+        return same ? null : draw();
       },
       plot,
       destroy: () => window.Plotly.purge(figure),

@@ -101,6 +101,7 @@
       lookups,
       theme,
       figures: data.figures.lanes,
+      range: opening(values).map(lookups.day),
       onPick: pick,
       onRange: showRange,
       onFacet: filter.toggle,
@@ -109,8 +110,7 @@
     const narrow = window.matchMedia("(max-width: 760px)");
     place();
     narrow.addEventListener("change", place);
-    lanes.setRange(...opening(values).map(lookups.day));
-    lanes.resize();
+    showRange(...lanes.range());
     showChosen();
     setDay(day);
     quietly(() => values.event && drawer.open(values.event, { focus: false }));
@@ -224,6 +224,7 @@
     function choose(wanted) {
       deliberately(function () {
         lookups.choose(wanted);
+        lanes.choose();
         showChosen();
         panel.choose();
         setDay(day);
@@ -232,7 +233,6 @@
     }
 
     function showChosen() {
-      lanes.choose();
       filter.show();
       const any = lookups.selection.any();
       parts.chosen.textContent = any ? filter.words() : "";
