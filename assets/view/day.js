@@ -45,6 +45,7 @@
       made.clear();
       built = null;
       if (last) show(...last);
+      prepare(0);
     });
 
     /** Show the date, the sentence and the cards of a state. */
@@ -148,14 +149,29 @@
       return parts.join(" ") || (lookups.selection.any() ? "The filter leaves no talks." : "No talks on record.");
     }
 
-    function card(position) {
+    /** The card of a position, made once, with the element that counts its days. */
+    function make(position) {
       const row = payload.cards[position];
       if (!made.has(position)) {
         const full = ["talks", "ground", "decided", "plan"].includes(row[0]);
         made.set(position, full ? fullCard(row) : lineCard(row));
       }
-      const [node, counter] = made.get(position);
-      if (counter) body.counters.push([counter, row]);
+      return made.get(position);
+    }
+
+    /** Make the cards while nothing else is to do, so that no step has to. */
+    function prepare(position) {
+      if (!window.requestIdleCallback) return;
+      window.requestIdleCallback(function (idle) {
+        let next = position;
+        while (next < payload.cards.length && idle.timeRemaining() > 1) make(next++);
+        if (next < payload.cards.length) prepare(next);
+      });
+    }
+
+    function card(position) {
+      const [node, counter] = make(position);
+      if (counter) body.counters.push([counter, payload.cards[position]]);
       return node;
     }
 
