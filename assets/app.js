@@ -147,7 +147,6 @@
     ns.view = view;
     ns.query = query;
     ns.panel = showPanel;
-    ns.say = say;
     const search = ns.mountSearch({ payload, lookups: view.lookups, index: () => load(at("search.json")), onPick: (found) => view.jump(found.day, found.event) });
     byId("search").replaceChildren(search.node);
     view.on("search", search.focus);

@@ -14,7 +14,6 @@
   const LEAST_WINDOW = 14;
   // Letters may reach so many pixels out of their last line; a cut line is more.
   const PART_OF_LINE = 12;
-  const inWords = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
 
   /**
    * Build the drawer, closed.
@@ -123,7 +122,7 @@
     /** Follow the day: the way back, and which outline of a zone holds. */
     function show(to) {
       day = to;
-      backDate.textContent = inWords.format(lookups.date(day));
+      backDate.textContent = ns.longDate(lookups.date(day));
       for (const follow of followers) follow(day);
     }
 
@@ -473,7 +472,7 @@
         const mine = { ...own[2], URL: link, accessed: { raw: iso } };
         return JSON.stringify([mine, ...sources.map((source) => source[2])], null, 2);
       }
-      const mine = filled(filled(own[form], "{today}", form === 0 ? inWords.format(today) : iso), "{link}", link);
+      const mine = filled(filled(own[form], "{today}", form === 0 ? ns.longDate(today) : iso), "{link}", link);
       return [mine, ...sources.map((source) => source[form])].join(form === 0 ? "\n" : "\n\n");
     }
 

@@ -399,7 +399,6 @@
       setFrames,
       onOpen: (listener) => listeners.push(listener),
       nodes: () => [...nodes.values()].reduce((sum, parts) => sum + parts.length, 0),
-      looks: () => Object.fromEntries([...shown].map(([key, mark]) => [key, mark[1]])),
       destroy: function () {
         listeners = [];
         gd.removeEventListener("wheel", onWheel);

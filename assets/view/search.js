@@ -8,7 +8,6 @@
   const MOST_NAMES = 5;
   const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
   const KINDS = { place: "Place", zone: "Zone", actor: "Actor", person: "Person" };
-  const MONTHS_SHORT = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
   /**
    * The search field with its list, a combobox.
@@ -106,10 +105,7 @@
       return `${date.words} is outside the record, which runs from ${first} to ${last}. Try:`;
     }
 
-    function inWords(day) {
-      const date = lookups.date(day);
-      return `${date.getUTCDate()} ${MONTHS_SHORT[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-    }
+    const inWords = (day) => ns.shortDate(lookups.date(day));
 
     /** The text without one of its words where that finds something, else examples. */
     function tries() {

@@ -417,7 +417,6 @@
       /** What the link asked for, and which of it was wrong, as `key=value`. */
       asked: { values, wrong },
       links,
-      sentence: () => panel.sentence.textContent,
       theme: () => theme,
       on: (name, listener) => listeners[name].push(listener),
       open: (id) => drawer.open(id, { focus: true }),

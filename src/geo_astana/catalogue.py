@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from geo_astana import dates, gazetteer, model, tables, timeline
+from geo_astana import dates, gazetteer, model, timeline
 from geo_astana.dataset import Dataset
 from geo_astana.model import Event, Participation
 
@@ -73,7 +73,6 @@ def index(record: Dataset) -> dict[str, Any]:
         for person in _persons(row)
     )
     last = record.record.last or record.record.first
-    names = _actor_names(record)
     return {
         "events": [
             [
@@ -98,8 +97,8 @@ def index(record: Dataset) -> dict[str, Any]:
             for place in places
         ],
         "actors": [
-            [actor.short, _distinct([actor.short, actor.name, *names[actor_id]])]
-            for actor_id, actor in record.actors.items()
+            [actor.short, _distinct([actor.short, actor.name, *actor.names])]
+            for actor in record.actors.values()
         ],
         "zones": [_zone(record, zone) for zone in zones],
         "people": list(people),
@@ -123,17 +122,6 @@ def _distinct(names: Iterable[str]) -> list[str]:
     for name in names:
         found.setdefault(tuple(words(name)), name)
     return list(found.values())
-
-
-def _actor_names(record: Dataset) -> dict[str, list[str]]:
-    """What else each actor is called, in every language of its table."""
-    named: dict[str, list[str]] = {actor_id: [] for actor_id in record.actors}
-    for row in tables.read(record.folder).rows["actors.csv"]:
-        every = [row["name_ar"], row["name_ru"], *row["aliases"].split(";")]
-        named.setdefault(row["actor_id"], []).extend(
-            name.strip() for name in every if name.strip()
-        )
-    return named
 
 
 def _zone(record: Dataset, zone: str) -> list[Any]:

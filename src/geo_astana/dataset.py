@@ -323,6 +323,15 @@ class _Reader:
             row["type"],
             row["side"],
             row["note"],
+            tuple(
+                name.strip()
+                for name in (
+                    row["name_ar"],
+                    row["name_ru"],
+                    *row["aliases"].split(";"),
+                )
+                if name.strip()
+            ),
         )
 
     def _event(self, at: "_At") -> Event | None:

@@ -4,6 +4,7 @@ The cursor, its beads and the names of the lanes belong to the view.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -299,7 +300,7 @@ def _day(thing: Thing, day: date) -> Thing:
 
 
 def _days(thing: Thing, first: date, last: date) -> Thing:
-    return Thing(thing.lane, thing.form, thing.event_id, thing.status, first, last)
+    return replace(thing, first=first, last=last)
 
 
 def _short(things: Sequence[tuple[int, Thing]]) -> list[tuple[int, Thing]]:

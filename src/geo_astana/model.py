@@ -115,6 +115,8 @@ class Actor:
     kind: str
     side: str
     note: str
+    # What else it is called, in every language of its table.
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def keeps(record: Dataset, chosen: Selection, event: Event) -> bool:
 
 def events(record: Dataset, chosen: Selection) -> list[Event]:
     """The events of the selection; with a status, those that ever had it."""
-    ever = statuses(record)
+    ever = statuses(record) if chosen.status else {}
     return [
         event
         for event in record.events.values()
