@@ -17,7 +17,7 @@ from dash import Dash, dcc
 from werkzeug import serving
 from werkzeug.wrappers import Response
 
-from geo_astana import dashboard, dataset
+from geo_astana import dataset, files
 
 BASEMAP = dataset.default_folder() / "basemap"
 
@@ -89,7 +89,7 @@ def main() -> None:
 
     @routes.get("/basemap/<name>")
     def basemap(name: str) -> Response:
-        return flask.send_file(BASEMAP / dashboard.BASEMAP[name])
+        return flask.send_file(BASEMAP / files.BASEMAP[f"basemap/{name}"])
 
     server = serving.make_server("127.0.0.1", 0, routes, threaded=True)
     print(f"http://127.0.0.1:{server.port}/", flush=True)

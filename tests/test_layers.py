@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "geo_astana"
 ORDER = (
     "errors dates model gazetteer geometry tables dataset sentence timeline selection "
     "schedule report frame theme labels maps lanes link payload citation locator "
-    "details catalogue export downloads api checks ids about layout grid "
+    "details catalogue files export downloads api checks ids about layout grid "
     "callbacks dashboard cli"
 ).split()
 # The package's face and `python -m geo_astana` stand above every line.
@@ -17,9 +17,9 @@ FACES = ("__init__", "__main__")
 # Who may import or open what; plotly draws nothing here, it makes and serves figures.
 KEEPERS = {
     "dash": {"about", "grid", "layout", "callbacks", "dashboard"},
-    "plotly": {"api", "export", "dashboard"},
+    "plotly": {"api", "export", "files"},
 }
-OPENERS = {"tables", "dataset", "maps", "locator", "cli", "dashboard"}
+OPENERS = {"tables", "dataset", "maps", "locator", "cli", "files"}
 OPENING = {
     "open",
     "read_text",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from geo_astana import catalogue, dashboard, dates, gazetteer, payload, tables, theme
+from geo_astana import catalogue, dates, files, gazetteer, payload, tables, theme
 from geo_astana.dataset import Dataset
 
 PAGE = """<!DOCTYPE html><html lang="en"><title>Search</title><body>
@@ -39,7 +39,7 @@ def opened(browser: Browser, width: int, told: list[dict[str, Any]]) -> Page:
     """A page with nothing but the search field."""
     page = browser.new_page(viewport={"width": width, "height": 768})
     page.set_content(PAGE)
-    assets = dashboard.assets_folder()
+    assets = files.assets_folder()
     page.add_style_tag(content=theme.css())
     for sheet in ("geo-astana.css", "search.css"):
         page.add_style_tag(path=assets / sheet)

@@ -12,7 +12,8 @@
    * Draw the maps.
    * @param {HTMLElement} box the element to fill
    * @param {object} options payload, settings, lookups, figures by theme, topojsonURL,
-   *   frames to begin with, onMove() when a map was moved
+   *   frames to begin with, onMove() when a map was moved; domains(width, height) where
+   *   the maps stand elsewhere than beside or above each other
    * @returns {Promise<object>} show, commit, resize, setTheme, frames, setFrames, onOpen …
    */
   ns.mountMaps = async function (box, options) {
@@ -275,7 +276,8 @@
       // The title of the second map and the rule between them stand by it.
       const [, share] = settings.shares.find(([least]) => width >= least);
       box.parentElement.style.setProperty("--share", `${share * 100}%`);
-      if ((width * share) / height < settings.leastAspect) {
+      if (options.domains) domains = options.domains(width, height);
+      else if ((width * share) / height < settings.leastAspect) {
         const { region, syria } = settings.boxes;
         const split = Math.min(syria[1] / (region[1] + syria[1]), 1 - width / (height * settings.mostAspect));
         domains = { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
@@ -395,6 +397,13 @@
       zoomIn: (key) => zoom(key, ZOOM),
       zoomOut: (key) => zoom(key, 1 / ZOOM),
       home,
+      /** The marks of this figure that show, and the places among them without words. */
+      drawn: function () {
+        const { written } = rooms();
+        const keys = [...shown.keys()].filter((key) => nodes.has(key));
+        const places = keys.filter((key) => key.startsWith("at:")).map((key) => key.slice(3));
+        return { shown: new Set(keys), unwritten: places.filter((place) => !written.has(place)) };
+      },
       frames: () => ({ ...moved }),
       setFrames,
       onOpen: (listener) => listeners.push(listener),

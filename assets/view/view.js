@@ -9,7 +9,7 @@
   const HELD_MS = 240;
   const SUBPLOTS = { region: "geo", syria: "geo2" };
   // Looks of the legend, their words, and the status that a press leaves.
-  const LEGEND = [
+  const LEGEND = (ns.LEGEND = [
     ["talks", "sitting today", "held"],
     ["planned", "planned", "planned"],
     ["venue", "venue", ""],
@@ -18,7 +18,7 @@
     ["contested", "contested", "contested"],
     ["lapsed", "earlier outline", "lapsed"],
     ["post", "post", "standing"],
-  ];
+  ]);
 
   /**
    * Mount the view.

@@ -2,47 +2,23 @@
 
 import gzip
 import hashlib
-import json
 import urllib.parse
-from functools import lru_cache
 from pathlib import Path
 
 import flask
 import flask_compress
-import plotly
 from dash import Dash
 from werkzeug.wrappers import Response
 
-from geo_astana import (
-    callbacks,
-    catalogue,
-    dataset,
-    details,
-    downloads,
-    grid,
-    lanes,
-    layout,
-    maps,
-    payload,
-    theme,
-    timeline,
-)
+from geo_astana import callbacks, dataset, downloads, files, grid, layout, theme
 from geo_astana.dataset import Dataset
-from geo_astana.dates import parse
 
 TITLE = "geo-astana: Syria’s ceasefire talks, day by day"
 DATA = "data/"
-# plotly.js asks for its topojson by these names; see maps.layout's resolutions.
-BASEMAP = {"world_110m.json": "region.topojson", "world_50m.json": "syria.topojson"}
-PLOTLY = "plotly.min.js"
+# Scripts that draw pictures for files; the dashboard needs none of them.
+NOT_LOADED = ["export"]
 KINDS = {".json": "application/json", ".css": "text/css", ".js": "text/javascript"}
 A_YEAR = 31_536_000
-
-
-def assets_folder() -> Path:
-    """assets/ of the installed package, or of the project it runs from."""
-    inside = Path(__file__).parent / "assets"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "assets"
 
 
 def create_app(record: Dataset | None = None) -> Dash:
@@ -51,13 +27,14 @@ def create_app(record: Dataset | None = None) -> Dash:
     app = Dash(
         __name__,
         title=TITLE,
-        assets_folder=str(assets_folder()),
+        assets_folder=str(files.assets_folder()),
+        assets_path_ignore=NOT_LOADED,
         health_endpoint="healthz",
         update_title="",
     )
-    files = _files(record)
-    stamp = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
-    _serve(app, stamp, files)
+    contents = files.build(record)
+    stamp = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
+    _serve(app, stamp, contents)
     address = f"{app.config.requests_pathname_prefix}{DATA}{stamp}/"
     downloads.register(app.server, app.config.routes_pathname_prefix, record)
     app.layout = layout.page({"data": address, "grid": grid.loader(app)})
@@ -66,39 +43,13 @@ def create_app(record: Dataset | None = None) -> Dash:
     return app
 
 
-def _files(record: Dataset) -> dict[str, bytes]:
-    """Everything the view loads, by name."""
-    day = parse(payload.OPENS_ON).first
-    opening = timeline.state_on(record, day)
-    contents: dict[str, object] = {
-        "payload.json": payload.build(record),
-        "cards.json": payload.cards(record),
-        "view.json": payload.view(record),
-        "details.json": details.build(record),
-        "search.json": catalogue.index(record),
-    }
-    for colours in theme.THEMES:
-        figure = maps.figure(record, opening, day, colours=colours)
-        contents[f"maps-{colours}.json"] = figure
-        contents[f"lanes-{colours}.json"] = lanes.figure(record, colours=colours)
-    files = {
-        name: json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        for name, content in contents.items()
-    }
-    for name, source in BASEMAP.items():
-        path = dataset.default_folder() / "basemap" / source
-        files[f"basemap/{name}"] = path.read_bytes()
-    files["theme.css"] = theme.css().encode()
-    return files
-
-
-def _serve(app: Dash, stamp: str, files: dict[str, bytes]) -> None:
+def _serve(app: Dash, stamp: str, contents: dict[str, bytes]) -> None:
     """The files below an address that holds their hash: they keep for a year."""
-    packed = {name: gzip.compress(content, 9) for name, content in files.items()}
+    packed = {name: gzip.compress(content, 9) for name, content in contents.items()}
     prefix = app.config.routes_pathname_prefix
 
     def data(name: str) -> Response:
-        body = _plotly() if name == PLOTLY else packed.get(name)
+        body = files.plotly_gzipped() if name == files.PLOTLY else packed.get(name)
         if body is None:
             flask.abort(404)
         response = Response(body, mimetype=KINDS.get(Path(name).suffix))
@@ -115,13 +66,6 @@ def _serve(app: Dash, stamp: str, files: dict[str, bytes]) -> None:
     server: flask.Flask = app.server
     server.add_url_rule(f"{prefix}{DATA}{stamp}/<path:name>", view_func=data)
     flask_compress.Compress(server)
-
-
-@lru_cache
-def _plotly() -> bytes:
-    """plotly.js as the installed plotly package brings it, compressed once."""
-    path = Path(plotly.__file__).parent / "package_data" / PLOTLY
-    return gzip.compress(path.read_bytes(), 6)
 
 
 def _icon() -> str:
@@ -144,8 +88,8 @@ def _index(data: str) -> str:
     <title>{{%title%}}</title>
     <link rel="icon" href="{_icon()}">
     {{%css%}}
-    <link rel="stylesheet" href="{data}theme.css">
-    <link rel="preload" as="script" href="{data}{PLOTLY}">
+    <link rel="stylesheet" href="{data}{files.THEME}">
+    <link rel="preload" as="script" href="{data}{files.PLOTLY}">
   </head>
   <body>
     {{%app_entry%}}

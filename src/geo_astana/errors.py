@@ -4,7 +4,9 @@ GeoAstanaError
 ├── DateError         a date that is none, or outside the record
 ├── PlaceError        a name that is no place, or more than one
 ├── DataError         a data folder with faults, all of them listed
-└── PortError         no free port to serve on
+├── PortError         no free port to serve on
+└── ExportError       a file that cannot be made, or is not ours
+    └── BrowserError  no browser to draw with, or one that failed
 """
 
 from dataclasses import dataclass
@@ -24,6 +26,14 @@ class PlaceError(GeoAstanaError):
 
 class PortError(GeoAstanaError):
     """Every port that was tried is taken."""
+
+
+class ExportError(GeoAstanaError):
+    """A file that cannot be made, written or read back."""
+
+
+class BrowserError(ExportError):
+    """There is no browser to draw with, or it failed more than once."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

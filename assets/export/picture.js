@@ -1,0 +1,371 @@
+// A picture of one day, laid out for its size: the maps, looks and lookups of the view.
+(function () {
+  "use strict";
+  const ns = (window.geoAstana = window.geoAstana || {});
+  const element = (...parts) => ns.element(...parts);
+  const SVG = "http://www.w3.org/2000/svg";
+  const SUBPLOTS = { region: "geo", syria: "geo2" };
+  // Rows of the strip: a title, the track of its colour, the lanes that it draws.
+  const ROWS = [
+    ["Astana", "astana", ["astana"]],
+    ["Geneva", "geneva", ["geneva"]],
+    ["Other talks", "summits", ["committee", "sochi", "summits", "council"]],
+    ["Ceasefires", "ceasefire", ["ceasefires"]],
+    ["Zones", "zone", ["south", "east-ghouta", "north-homs", "idlib", "strip"]],
+  ];
+  const ROW_PX = 14;
+  const STRIP_HEAD_PX = 20;
+  const STRIP_NAMES_PX = 96;
+  // Forms of the strip's things: least width, height, opacity of the fill.
+  const FORMS = { bar: [4, 9, 1], pale: [4, 9, 0.45], diamond: [4, 9, 1], tick: [2, 9, 1], band: [2, 10, 0.28], thin: [2, 4, 0.7] };
+  // The maps stand side by side from this aspect of their box on; then the region takes
+  // this share of the width. Above each other, it is not wider than this aspect.
+  const BESIDE_ASPECT = 1.3;
+  const REGION_SHARE = 0.62;
+  const REGION_ASPECT = 2.1;
+  // Least height of a picture with a strip, and with a legend.
+  const STRIP_FROM_PX = 430;
+  const LEGEND_FROM_PX = 300;
+
+  const data = (name) => JSON.parse(document.getElementById(name).textContent);
+  let payload = null;
+  let settings = null;
+  let lookups = null;
+  let links = null;
+  let figures = null;
+  let told = null;
+  // What is mounted: the maps or lanes of the last picture, and for what.
+  let stage = null;
+
+  /** Load everything a picture is made of. */
+  async function begin() {
+    window.PlotlyGeoAssets = { topojson: { world_110m: data("basemap/world_110m.json"), world_50m: data("basemap/world_50m.json") } };
+    payload = data("payload.json");
+    told = data("cards.json");
+    settings = data("view.json");
+    const both = (name) => ({ light: data(`${name}-light.json`), dark: data(`${name}-dark.json`) });
+    figures = { maps: both("maps"), lanes: both("lanes") };
+    lookups = ns.lookups(payload);
+    links = ns.links(payload, lookups);
+    await Promise.all([...document.fonts].map((face) => face.load()));
+  }
+
+  /**
+   * Show a picture.
+   * @param {object} wanted kind, width, height, query of the link, background, sources
+   *   (short, most important first), credit, link, filter in words, card for kind card
+   * @returns {Promise<object>} what could not be shown: sources left out, text cut
+   */
+  async function show(wanted) {
+    const { values } = links.read(wanted.query);
+    const theme = values.theme || "light";
+    const day = lookups.day(values.date || payload.opens);
+    lookups.choose(values);
+    const key = JSON.stringify([wanted.kind, wanted.map, wanted.width, wanted.height, theme, values.region, values.syria]);
+    if (!stage || stage.key !== key) stage = await mount(key, wanted, theme, values);
+    const state = lookups.state(day);
+    const first = lookups.first(state);
+    stage.root.dataset.background = wanted.background;
+    await stage.show(first, day, values);
+    const fitted = { cut: [] };
+    fill(stage.parts, wanted, state, first, day, values, fitted);
+    return fitted;
+  }
+
+  /** Lay out one kind at one size. */
+  async function mount(key, wanted, theme, values) {
+    if (stage) stage.destroy();
+    const { kind, width, height } = wanted;
+    const only = SUBPLOTS[kind === "card" ? wanted.map : kind];
+    const root = element("div", { class: "picture geo-astana", "data-kind": kind, "data-theme": theme, style: `width: ${width}px; height: ${height}px` });
+    root.classList.toggle("tall", width / height < 1.15);
+    root.style.setProperty("--unit", Math.sqrt(width * height) / 840);
+    document.body.replaceChildren(root);
+    document.body.dataset.theme = theme;
+    const parts = {};
+    const add = (name, node) => root.append((parts[name] = node));
+    if (kind === "slide" || kind === "timeline") add("head", element("header", {}, element("h1", {}), element("p", { class: "sentence" })));
+    const shows = [];
+    let purge = () => {};
+    let drawn = () => null;
+    if (kind === "card") add("card", element("section", { class: "event" }));
+    if (kind !== "timeline" && (kind !== "card" || only)) {
+      const box = element("div", { class: "maps-plot" });
+      parts.maps = element("section", { class: "maps" }, box);
+      if (kind === "card") root.append(element("div", { class: "beside-map" }, parts.card, parts.maps));
+      else root.append(parts.maps);
+      if (kind !== "card" && height >= LEGEND_FROM_PX) add("legend", element("section", { class: "legend" }));
+      if ((kind === "slide" || kind === "stage") && height >= STRIP_FROM_PX) add("strip", element("section", { class: "strip" }));
+      add("foot", foot());
+      parts.titles = titles(parts.maps, kind === "card" ? wanted.map : kind);
+      const maps = await ns.mountMaps(box, {
+        payload,
+        settings,
+        lookups,
+        theme,
+        figures: only ? onlyOf(figures.maps, only) : figures.maps,
+        topojsonURL: "",
+        frames: Object.fromEntries(Object.entries(SUBPLOTS).flatMap(([name, of]) => (values[name] ? [[of, values[name]]] : []))),
+        domains: only ? () => ({ [only]: [[0, 1], [0, 1]] }) : (wide, high) => arrange(parts.maps, wide, high),
+        onMove: () => {},
+      });
+      shows.push((first, day) => maps.show(first, day));
+      purge = maps.destroy;
+      drawn = maps.drawn;
+    } else if (kind === "timeline") {
+      const box = element("section", { class: "lanes" });
+      add("lanes", box);
+      add("foot", foot());
+      const lanes = await ns.mountLanes(box, { payload, lookups, theme, figures: figures.lanes, range: rangeOf(values).map(lookups.day), onPick: () => {}, onRange: () => {}, onFacet: () => {} });
+      shows.push(async function (first, day, now) {
+        await lanes.choose();
+        await lanes.setRange(...rangeOf(now).map(lookups.day));
+        lanes.show(first, day);
+      });
+      purge = lanes.destroy;
+    } else add("foot", foot());
+    return {
+      key,
+      root,
+      parts,
+      drawn,
+      show: (...now) => Promise.all(shows.map((act) => act(...now))),
+      destroy: function () {
+        purge();
+        root.remove();
+      },
+    };
+  }
+
+  const foot = () => element("footer", {}, element("p", { class: "picture-sources" }), element("p", { class: "picture-credit" }, element("span"), element("span")));
+
+  function titles(area, kind) {
+    const made = { region: element("h2", { class: "map-title first" }), syria: element("h2", { class: kind === "syria" ? "map-title first" : "map-title second" }) };
+    if (kind !== "syria") area.append(made.region);
+    if (kind !== "region") area.append(made.syria);
+    return made;
+  }
+
+  /** Both maps beside or above each other, as each has the better shape. */
+  function arrange(area, width, height) {
+    const beside = width / height >= BESIDE_ASPECT;
+    const split = 1 - Math.min(0.5, width / REGION_ASPECT / height);
+    area.classList.toggle("beside", beside);
+    area.style.setProperty("--share", `${REGION_SHARE * 100}%`);
+    area.style.setProperty("--split", `${(1 - split) * 100}%`);
+    if (beside) return { geo: [[0, REGION_SHARE], [0, 1]], geo2: [[REGION_SHARE, 1], [0, 1]] };
+    return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+  }
+
+  /** Figures with one of their two maps. */
+  function onlyOf(both, key) {
+    const one = (figure) => ({ layout: figure.layout, data: figure.data.filter((trace) => (trace.geo || "geo") === key) });
+    return Object.fromEntries(Object.entries(both).map(([theme, figure]) => [theme, one(figure)]));
+  }
+
+  /** The years of the strip or the timeline; a day outside the usual ones is among all. */
+  function rangeOf(values) {
+    const [from, to] = payload.range;
+    const at = values.date || payload.opens;
+    return values.range || (at < from || at > to ? payload.record : payload.range);
+  }
+
+  function fill(parts, wanted, state, first, day, values, fitted) {
+    const date = lookups.date(day);
+    const clauses = lookups.cards(state).map((position) => payload.cards[position][4]).filter(Boolean);
+    if (parts.head) {
+      const [title, sentence] = parts.head.children;
+      title.replaceChildren(element("b", {}, ns.dayMonth(date)), ` ${date.getUTCFullYear()}`);
+      sentence.textContent = lookups.sentence(clauses);
+      fit(sentence, [1, 0.92, 0.84, 0.77, 0.7], fitted);
+    }
+    if (parts.titles) {
+      const dated = wanted.kind === "slide" || wanted.kind === "stage" ? "" : `, ${ns.longDate(date)}`;
+      parts.titles.region.textContent = `Where they talk${dated}`;
+      parts.titles.syria.textContent = `What it covers${dated}`;
+    }
+    if (parts.card) {
+      parts.card.dataset.track = payload.events[values.event][0];
+      parts.card.replaceChildren(...card(values.event));
+      fit(parts.card, [2.2, 1.95, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.84, 0.77, 0.7, 0.6], fitted);
+    }
+    if (parts.legend) parts.legend.replaceChildren(...legend(first, day, wanted.filter, stage.drawn()));
+    if (parts.strip) parts.strip.replaceChildren(...strip(parts.strip, values, first, day));
+    const [sources, credit] = parts.foot.children;
+    credit.lastChild.textContent = wanted.link.replace(/^https?:\/\//, "");
+    fillCredit(credit.firstChild, wanted.credit);
+    fitted.sources = fillSources(sources, wanted.sources);
+    for (const node of stage.root.querySelectorAll("h1, h2, p, span")) {
+      if (node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== "inline") fitted.cut.push(node.textContent);
+    }
+  }
+
+  /** One event: what, when, where, what came of it, who was there. */
+  function card(id) {
+    const [track, kind, title, , , , when, place] = payload.events[id];
+    const [outcome, note, people] = told.events[id];
+    const who = people.flatMap(([role, names]) => [element("dt", {}, payload.roles[role] || role), element("dd", {}, names)]);
+    return [
+      element("p", { class: "event-kind", "data-track": track }, `${payload.tracks[track]} · ${payload.kinds[kind] || kind}`),
+      element("h1", {}, title),
+      element("p", { class: "event-when" }, [when, place].filter(Boolean).join(" · ")),
+      element("p", { class: "event-outcome" }, outcome),
+      note ? element("p", { class: "event-note" }, note) : null,
+      who.length ? element("dl", {}, ...who) : null,
+    ].filter(Boolean);
+  }
+
+  /** Make type smaller until the text has room in its box. */
+  function fit(node, sizes, fitted) {
+    for (const size of sizes) {
+      node.style.setProperty("--fit", size);
+      if (node.scrollHeight <= node.clientHeight + 1) return;
+    }
+    fitted.cut.push(node.textContent);
+  }
+
+  /** As many parts of the credit, the most important first, as the line holds. */
+  function fillCredit(node, parts) {
+    for (let shown = parts.length; shown > 0; shown -= 1) {
+      node.textContent = parts.slice(0, shown).join(" · ");
+      if (node.scrollWidth <= node.clientWidth + 1) return;
+    }
+  }
+
+  /** As many sources as the line holds; the rest is counted. */
+  function fillSources(node, sources) {
+    const lead = element("b", {}, "Sources");
+    for (let shown = sources.length; shown >= 0; shown -= 1) {
+      const left = sources.length - shown;
+      const words = sources.slice(0, shown).join("; ");
+      const more = left ? `${shown ? "; " : ""}${left} ${shown ? "more" : "sources"} in this file’s data` : "";
+      node.replaceChildren(lead, ` ${words}${more}`);
+      if (node.scrollWidth <= node.clientWidth + 1) return left;
+    }
+    return sources.length;
+  }
+
+  /** The drawings that the maps show today, and what stands outside them. */
+  function legend(first, day, filter, { shown, unwritten }) {
+    const looks = new Set([...first].filter(([key]) => shown.has(key)).map(([, mark]) => mark[1].split(".")[0]));
+    const entries = ns.LEGEND.filter(([look]) => look === "venue" || looks.has(look)).map(([look, words]) => element("span", { class: "entry" }, swatch(look), words));
+    // A mark whose words had no room on the map has them here.
+    for (const place of unwritten) {
+      const mark = first.get(`at:${place}`);
+      const words = lookups.fill(mark[3], mark[2], day);
+      entries.push(element("span", { class: "entry", "data-track": payload.events[mark[2]][0] }, swatch(mark[1].split(".")[0]), element("span", { class: "away" }, element("b", {}, lookups.place(place, day)), words ? ` ${words}` : "")));
+    }
+    const away = payload.offMap.flatMap(function ([place, name]) {
+      const mark = first.get(`at:${place}`);
+      if (!mark) return [];
+      const words = lookups.fill(mark[3], mark[2], day);
+      return [element("span", { class: "away", "data-track": payload.events[mark[2]][0] }, element("b", {}, name), words ? ` ${words}` : "")];
+    });
+    if (away.length) entries.push(element("span", { class: "entry off" }, "Off this map: "), ...away);
+    if (filter) entries.push(element("span", { class: "entry filter" }, `Only ${filter}`));
+    return entries;
+  }
+
+  function drawn(tag, attributes) {
+    const node = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    return node;
+  }
+
+  /** A look as a small drawing. */
+  function swatch(look) {
+    const svg = drawn("svg", { class: "swatch-drawing", viewBox: "0 0 14 14", width: 14, height: 14, "data-swatch-look": look });
+    const zone = { x: 1.5, y: 1.5, width: 11, height: 11 };
+    if (look === "talks") svg.append(drawn("circle", { cx: 7, cy: 7, r: 6, class: "solid" }));
+    else if (look === "decided") svg.append(drawn("path", { d: "M7 1L13 7L7 13L1 7Z", class: "solid" }));
+    else if (look === "ground" || look === "truce") svg.append(drawn("rect", { x: 2.5, y: 2.5, width: 9, height: 9, class: "solid" }));
+    else if (look === "planned") svg.append(drawn("circle", { cx: 7, cy: 7, r: 5.5, class: "ring dashed" }), drawn("circle", { cx: 7, cy: 7, r: 1.5, class: "solid" }));
+    else if (look === "venue") svg.append(drawn("circle", { cx: 7, cy: 7, r: 4, class: "quiet" }));
+    else if (look === "post") svg.append(drawn("rect", { x: 3, y: 3, width: 8, height: 8, class: "zone-line" }));
+    else if (look === "lapsed") svg.append(drawn("rect", { ...zone, class: "quiet dotted" }));
+    else {
+      svg.append(drawn("rect", { ...zone, class: `zone-line dashed ${look === "in-force" ? "zone-fill" : ""}` }));
+      if (look === "contested") svg.append(drawn("path", { d: "M2 6L6 2M2 12L12 2M8 12L12 8", class: "zone-line" }));
+    }
+    return svg;
+  }
+
+  /** The strip of the years: one row a line of talks, with the day across all. */
+  function strip(box, values, first, day) {
+    const [from, to] = rangeOf(values).map(lookups.day);
+    const wide = box.clientWidth;
+    const high = STRIP_HEAD_PX + ROWS.length * ROW_PX;
+    const across = (at) => STRIP_NAMES_PX + ((at - from) / (to + 1 - from)) * (wide - STRIP_NAMES_PX);
+    const svg = drawn("svg", { viewBox: `0 0 ${wide} ${high}`, width: wide, height: high, class: "strip-drawing" });
+    const word = (text, attributes) => {
+      const node = drawn("text", attributes);
+      node.textContent = text;
+      svg.append(node);
+    };
+    const [firstYear, lastYear] = [from, to].map((at) => lookups.date(at).getUTCFullYear());
+    const every = Math.ceil((lastYear - firstYear + 1) / ((wide - STRIP_NAMES_PX) / 60));
+    for (let year = firstYear; year <= lastYear; year += 1) {
+      const at = Math.max(from, Math.round((Date.UTC(year, 0, 1) - lookups.date(0)) / 86400000));
+      svg.append(drawn("line", { x1: across(at), x2: across(at), y1: 3, y2: high, class: "year" }));
+      if ((year - firstYear) % every === 0) word(String(year), { x: across(at) + 5, y: 13, class: "year-name" });
+    }
+    ROWS.forEach(function ([title, track, lanes], row) {
+      const middle = STRIP_HEAD_PX + row * ROW_PX + ROW_PX / 2;
+      const holds = lanes.some((lane) => first.has(`lane:${lane}`));
+      word(title, { x: 0, y: middle + 4, class: holds ? "row-name holds" : "row-name", "data-track": track });
+      svg.append(drawn("line", { x1: STRIP_NAMES_PX, x2: wide, y1: middle, y2: middle, class: "row" }));
+      for (const thing of payload.things) {
+        if (!lanes.includes(thing[0]) || !FORMS[thing[1]] || !lookups.selection.thing(thing)) continue;
+        if (thing[5] < from || thing[4] > to) continue;
+        const [least, tall, alpha] = FORMS[thing[1]];
+        const [start, end] = [across(Math.max(from, thing[4])), across(Math.min(to, thing[5]) + 1)];
+        const width = Math.max(least, end - start);
+        const x = Math.max(STRIP_NAMES_PX, Math.min(wide - width, (start + end - width) / 2));
+        svg.append(drawn("rect", { x, y: middle - tall / 2, width, height: tall, "fill-opacity": alpha, class: "thing", "data-track": payload.events[thing[2]][0], "data-event": thing[2] }));
+      }
+    });
+    if (day >= from && day <= to) {
+      const at = across(day + 0.5);
+      svg.append(drawn("line", { x1: at, x2: at, y1: 6, y2: high, class: "now" }), drawn("circle", { cx: at, cy: 6, r: 5, class: "knob" }));
+    }
+    return [svg];
+  }
+
+  /** The picture shown last as SVG text. */
+  function svg() {
+    const node = ns.asSvg(stage.root, fontFaces());
+    return new XMLSerializer().serializeToString(node);
+  }
+
+  /**
+   * Lay the picture shown last on a sheet for the printer, as the same drawing.
+   * @param {number} width of the sheet in pixels of 1/96 inch
+   * @param {number} height of the same
+   */
+  function sheet(width, height) {
+    for (const old of document.querySelectorAll("body > .sheet")) old.remove();
+    const paper = element("div", { class: "sheet" });
+    const drawing = ns.asSvg(stage.root, "");
+    drawing.setAttribute("width", width);
+    drawing.setAttribute("height", height);
+    // Else the paper would be that of the dashboard's own print.
+    paper.append(drawing, element("style", {}, `@page { size: ${width}px ${height}px; margin: 0; }`));
+    document.body.append(paper);
+  }
+
+  /** The faces that the page has loaded, as a style sheet with their files inside. */
+  function fontFaces() {
+    const used = stage.root.textContent;
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSFontFaceRule);
+    return rules.filter((rule) => covers(rule.style.getPropertyValue("unicode-range"), used)).map((rule) => rule.cssText).join("\n");
+  }
+
+  function covers(ranges, text) {
+    if (!ranges) return true;
+    const spans = ranges.split(",").map((range) => range.trim().slice(2).split("-").map((end) => parseInt(end, 16)));
+    return [...text].some((letter) => spans.some(([low, high]) => letter.codePointAt(0) >= low && letter.codePointAt(0) <= (high || low)));
+  }
+
+  window.ready = begin();
+  ns.picture = { show, svg, sheet };
+})();
