@@ -1,5 +1,6 @@
 """Fixtures that several tests share."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,10 @@ from playwright.sync_api import Browser, BrowserContext
 from visiting import chromium, served
 
 from geo_astana import dataset
+from geo_astana.export import slots
+
+# Several tests at a time draw pictures, and none is about to wait for another.
+os.environ[slots.VARIABLE] = "8"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,19 @@ def sheet(content: bytes, name: str) -> list[dict[str, Any]]:
     return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
+def uids(content: bytes) -> list[str]:
+    """The events of a calendar, by the beginning of their lines."""
+    lines = content.decode().splitlines()
+    found = [line.partition(":")[2] for line in lines if line.startswith("UID:")]
+    return [uid.removesuffix("@geo-astana") for uid in found if "@" in uid]
+
+
+def packed(content: bytes) -> list[str]:
+    """The events of a data package."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [row["event_id"] for row in csv_rows(archive.read("events.csv"))]
+
+
 def frame(content: bytes) -> geopandas.GeoDataFrame:
     return geopandas.read_parquet(io.BytesIO(content))
 
@@ -72,6 +86,8 @@ def test_every_format_holds_the_events_of_the_selection(
             row["event_id"]
             for row in sheet(data.as_xlsx(record, chosen, LINK), "Events")
         ],
+        "ics": uids(data.FORMATS["ics"].write(record, chosen, LINK)),
+        "zip": packed(data.FORMATS["zip"].write(record, chosen, LINK)),
     }
     assert read.keys() == data.FORMATS.keys()
     for ids in read.values():

@@ -9,17 +9,27 @@ PACKAGE = Path(__file__).parents[1] / "src" / "geo_astana"
 ORDER = (
     "errors dates model gazetteer geometry tables dataset sentence timeline selection "
     "schedule report frame theme labels maps lanes link payload citation locator "
-    "details catalogue files export downloads api checks ids about layout grid "
-    "callbacks dashboard cli"
+    "details catalogue masthead files export downloads api checks shelf ticket broker "
+    "worker jobs pictures ids about exporter layout grid callbacks dashboard "
+    "export_commands cli"
 ).split()
 # The package's face and `python -m geo_astana` stand above every line.
 FACES = ("__init__", "__main__")
 # Who may import or open what; plotly draws nothing here, it makes and serves figures.
 KEEPERS = {
-    "dash": {"about", "grid", "layout", "callbacks", "dashboard"},
+    "dash": {"about", "exporter", "grid", "jobs", "layout", "callbacks", "dashboard"},
     "plotly": {"api", "export", "files"},
 }
-OPENERS = {"tables", "dataset", "maps", "locator", "cli", "files"}
+OPENERS = {
+    "broker",
+    "cli",
+    "dataset",
+    "files",
+    "locator",
+    "maps",
+    "shelf",
+    "tables",
+}
 OPENING = {
     "open",
     "read_text",

@@ -7,7 +7,7 @@ from functools import partial
 import flask
 from werkzeug.wrappers import Response
 
-from geo_astana import link
+from geo_astana import errors, link
 from geo_astana.dataset import Dataset
 from geo_astana.export import data
 
@@ -19,7 +19,8 @@ def register(server: flask.Flask, prefix: str, record: Dataset) -> None:
     """Add `<prefix>download/<name>` for the names of NAMES; `prefix` ends in a slash.
 
     The query string is that of a link of the dashboard: no facet means all events. A
-    part of it that is wrong is answered with 400 and one sentence that names it.
+    part of it that is wrong is answered with 400 and one sentence that names it, a file
+    that cannot be made with 503.
     """
     server.add_url_rule(
         f"{prefix}{FOLDER}<name>",
@@ -42,9 +43,11 @@ def _download(prefix: str, record: Dataset, name: str) -> Response:
     page = urllib.parse.urljoin(flask.request.host_url, prefix)
     query = link.write(view, record)
     address = f"{page}?{query}" if query else page
-    response = Response(
-        wanted.write(record, view.selection, address), content_type=wanted.media_type
-    )
+    try:
+        content = wanted.write(record, view.selection, address)
+    except errors.ExportError as error:
+        return _refusal(503, f"{error}.")
+    response = Response(content, content_type=wanted.media_type)
     file_name = data.file_name(record, view.day, ending)
     response.headers.set("Content-Disposition", "attachment", filename=file_name)
     response.headers["X-Content-Type-Options"] = "nosniff"

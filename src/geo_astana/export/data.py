@@ -1,4 +1,4 @@
-"""The events of a selection as CSV, GeoJSON, GeoParquet and Excel.
+"""The events of a selection as CSV, GeoJSON, GeoParquet and Excel, and all formats.
 
 Licence, version of the data and link of the view stand in every file. Points are in
 WGS84 degrees. The same record, selection and link give the same bytes.
@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,11 +23,13 @@ from openpyxl.cell import cell as cells
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.xml.functions import tostring
+from openpyxl.xml.functions import SubElement, fromstring, tostring
 from pyarrow import parquet
 
 from geo_astana import citation, dates, geometry, model, selection
 from geo_astana.dataset import Dataset
+from geo_astana.export import calendar, evidence, imprint, package
+from geo_astana.export.evidence import Evidence
 from geo_astana.model import Claim, Event, Participation, Source
 from geo_astana.selection import Selection
 
@@ -34,11 +37,8 @@ Kind = Literal["text", "list", "day", "number"]
 Value = str | list[str] | date | float | None
 Row = dict[str, Value]
 
-LICENCE = f"CC BY 4.0 ({citation.CC_BY})"
-ATTRIBUTION = (
-    "geo-astana; coordinates from GeoNames (CC BY 4.0) and the UCDP GED gazetteer "
-    "(CC BY 4.0), among others"
-)
+LICENCE = evidence.LICENCE
+ATTRIBUTION = evidence.CREDIT
 # Kind and meaning of each column, in their order.
 COLUMNS: dict[str, tuple[Kind, str]] = {
     "event_id": ("text", "id of the event, as in links"),
@@ -69,7 +69,7 @@ COLUMNS: dict[str, tuple[Kind, str]] = {
     "source_urls": ("list", "addresses of the sources that have one"),
 }
 # What a file without a place for it says in each row.
-TERMS = ("licence", "version", "link")
+TERMS = ("licence", "attribution", "version", "selection", "link")
 # Between the members of a list; citations hold every lighter mark.
 BETWEEN = " | "
 
@@ -85,8 +85,11 @@ FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 CELL_LETTERS = 32_767
 CUT = " … (cut; whole in the other formats)"
 WIDEST = 60
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 WORKBOOK_PROPERTIES = "docProps/core.xml"
+WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+WORKBOOK_PART = "customXml/item1.xml"
+# The evidence in the metadata of a GeoParquet file, packed: its footer is not.
+PACKED = b"geo-astana"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def as_csv(record: Dataset, chosen: Selection, link: str) -> bytes:
     breaks readers and a file name is soon lost. Text that a spreadsheet would run as
     a formula begins with an apostrophe.
     """
-    terms = _terms(record, link)
+    terms = _terms(record, chosen, link)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow([*COLUMNS, *TERMS])
@@ -143,7 +146,10 @@ def as_geojson(record: Dataset, chosen: Selection, link: str) -> bytes:
         )
     collection = {
         "type": "FeatureCollection",
-        **_terms(record, link),
+        **_terms(record, chosen, link),
+        "evidence": json.loads(
+            evidence.dumps(evidence.of_events(record, chosen, link))
+        ),
         "features": features,
     }
     return json.dumps(
@@ -170,7 +176,14 @@ def as_geoparquet(record: Dataset, chosen: Selection, link: str) -> bytes:
         else field
         for field in read.schema
     ]
-    metadata = {**(read.schema.metadata or {}), **_terms(record, link)}
+    packed = zlib.compress(
+        evidence.dumps(evidence.of_events(record, chosen, link)).encode(), 9
+    )
+    metadata = {
+        **(read.schema.metadata or {}),
+        **_terms(record, chosen, link),
+        PACKED: packed,
+    }
     stream = io.BytesIO()
     parquet.write_table(
         read.cast(pa.schema(fields)).replace_schema_metadata(metadata), stream
@@ -180,6 +193,7 @@ def as_geoparquet(record: Dataset, chosen: Selection, link: str) -> bytes:
 
 def as_xlsx(record: Dataset, chosen: Selection, link: str) -> bytes:
     """A workbook: Events, Participants, Claims, Sources, and About with the terms."""
+    said = evidence.of_events(record, chosen, link)
     kept = rows(record, chosen)
     ids = [str(row["event_id"]) for row in kept]
     events = [record.events[event_id] for event_id in ids]
@@ -199,6 +213,7 @@ def as_xlsx(record: Dataset, chosen: Selection, link: str) -> bytes:
         [
             ["Title", citation.TITLE],
             ["Content", f"{len(kept)} of {len(record.events)} events"],
+            ["Selection", said.selection or "everything"],
             ["Licence", LICENCE],
             ["Version", record.version],
             ["Data of", record.as_of],
@@ -214,7 +229,7 @@ def as_xlsx(record: Dataset, chosen: Selection, link: str) -> bytes:
     page.column_dimensions["B"].width = 2 * WIDEST
     for cell in page["B"]:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return _saved(book, record)
+    return _saved(book, record, said)
 
 
 FORMATS = {
@@ -226,14 +241,17 @@ FORMATS = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         as_xlsx,
     ),
+    "ics": Format("Calendar", "text/calendar; charset=utf-8", calendar.as_ics),
+    "zip": Format("Data package", "application/zip", package.as_zip),
 }
 
 
-def _terms(record: Dataset, link: str) -> dict[str, str]:
+def _terms(record: Dataset, chosen: Selection, link: str) -> dict[str, str]:
     return {
         "licence": LICENCE,
         "version": record.version,
         "as_of": record.as_of,
+        "selection": evidence.words(record, chosen),
         "link": link,
         "attribution": ATTRIBUTION,
     }
@@ -370,24 +388,21 @@ def _write(cell: Any, value: str | date | float | None) -> None:
     cell.quotePrefix = text.startswith(FORMULA)
 
 
-def _saved(book: openpyxl.Workbook, record: Dataset) -> bytes:
-    """The workbook as bytes without the time at which it was saved."""
+def _saved(book: openpyxl.Workbook, record: Dataset, said: Evidence) -> bytes:
+    """The workbook with its evidence as bytes, without the time it was saved."""
     made = datetime.fromisoformat(record.as_of or date.min.isoformat())
     book.properties.creator = citation.AUTHORS
     book.properties.title = citation.TITLE
     book.properties.created = made
-    written, stream = io.BytesIO(), io.BytesIO()
+    written = io.BytesIO()
     book.save(written)
     book.properties.modified = made
-    with (
-        zipfile.ZipFile(written) as timed,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as timeless,
-    ):
-        for name in timed.namelist():
-            content = timed.read(name)
-            if name == WORKBOOK_PROPERTIES:
-                content = tostring(book.properties.to_tree())
-            entry = zipfile.ZipInfo(name, ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            timeless.writestr(entry, content)
-    return stream.getvalue()
+    with zipfile.ZipFile(written) as timed:
+        members = {name: timed.read(name) for name in timed.namelist()}
+    members[WORKBOOK_PROPERTIES] = tostring(book.properties.to_tree())
+    relations = fromstring(members[WORKBOOK_RELATIONS])
+    relation = {"Type": imprint.CUSTOM_XML, "Target": f"/{WORKBOOK_PART}"}
+    SubElement(relations, "Relationship", {"Id": "evidence", **relation})
+    members[WORKBOOK_RELATIONS] = tostring(relations)
+    members[WORKBOOK_PART] = imprint.custom_xml(said)
+    return package.zipped(members)
