@@ -5,13 +5,14 @@ PYTHON ?= python3
 bin := .venv/bin
 pip := PIP_DISABLE_PIP_VERSION_CHECK=1 $(bin)/python -m pip install -qq -c constraints.txt
 
-.PHONY: run test lint bench basemap zones wheel
+.PHONY: run test lint bench basemap zones slim wheel
 
 run: .venv/.run
 	@$(bin)/geo-astana serve
 
 test: .venv/.test
 	@scripts/install_browser.sh
+	@scripts/install_redis.sh
 	@$(bin)/python -m pytest
 
 lint: .venv/.lint
@@ -28,6 +29,9 @@ basemap: .venv/.basemap
 
 zones: .venv/.run
 	@$(bin)/python scripts/make_zones.py
+
+slim: .venv/.run
+	@$(bin)/python scripts/fetch_plotly.py
 
 wheel: .venv/.run
 	@$(bin)/python -m pip wheel -qq --no-deps --no-build-isolation -w dist .

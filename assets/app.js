@@ -3,21 +3,18 @@
   "use strict";
   const ns = (window.geoAstana = window.geoAstana || {});
   const dash = (window.dash_clientside = window.dash_clientside || {});
-  const NOTICE_MS = 8000;
   // Dash does not say that a request failed: a panel still empty after this is told.
   const PANEL_MS = 5000;
   const SEEN = "geo-astana-seen";
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let view = null;
+  let writeAddress = null;
   let panel = "";
   // What opened the panel and gets the focus back.
   let opener = null;
   // The panel that Dash filled last: opened again it needs no request.
   let filled = "";
   let gridScript = "";
-  let noticeTimer = null;
 
-  const systemTheme = () => (dark.matches ? "dark" : "light");
   const byId = (id) => document.getElementById(id);
 
   async function load(address) {
@@ -37,34 +34,6 @@
     });
   }
 
-  /** The query string of all that is shown. */
-  const query = () => view.links.write({ ...view.get(), panel });
-
-  /** Let the address follow; a deliberate step is one that Back undoes. */
-  function writeAddress(deliberate) {
-    const next = `${window.location.pathname}?${query()}`;
-    if (next === window.location.pathname + window.location.search) return;
-    if (deliberate) window.history.pushState(null, "", next);
-    else window.history.replaceState(null, "", next);
-  }
-
-  function say(words) {
-    const place = byId("notice");
-    const close = ns.element("button", { type: "button", "aria-label": "Close this notice" }, "×");
-    const hide = () => place.replaceChildren();
-    close.addEventListener("click", hide);
-    place.replaceChildren(ns.element("div", { class: "notice" }, ns.element("span", {}, words), close));
-    window.clearTimeout(noticeTimer);
-    noticeTimer = window.setTimeout(hide, NOTICE_MS);
-  }
-
-  function sayWrong(wrong) {
-    if (!wrong.length) return;
-    const named = wrong.slice(0, 4).map((pair) => `“${pair}”`);
-    if (wrong.length > 4) named.push(`${wrong.length - 4} more`);
-    say(`The link has ${wrong.length === 1 ? "a part" : "parts"} that the record does not know: ${named.join(", ")}.`);
-  }
-
   /** Ask Dash for a panel; the script of the table is large and comes when it is needed. */
   async function fillPanel(name) {
     if (name === "table") await ns.loadTable(gridScript);
@@ -74,7 +43,7 @@
     window.setTimeout(function () {
       if (panel !== name || byId("panel").childElementCount) return;
       filled = "";
-      say("The server does not answer. Close this page and open it again to retry.");
+      ns.say("The server does not answer. Close this page and open it again to retry.");
     }, PANEL_MS);
   }
 
@@ -83,7 +52,7 @@
     if (name === panel) return;
     if (name && !panel) opener = document.activeElement;
     panel = name;
-    if (name && name !== filled) fillPanel(name).catch((error) => say(error.message));
+    if (name && name !== filled) fillPanel(name).catch((error) => ns.say(error.message));
     const box = byId("panel");
     box.hidden = !name;
     byId("page").dataset.panel = name;
@@ -127,88 +96,32 @@
   async function mount(setup) {
     const at = (name) => setup.data + name;
     gridScript = setup.grid;
-    const cards = load(at("cards.json")).catch(function (error) {
-      say(`Outcomes and sources could not be loaded: ${error.message}. Reload the page to try again.`);
-      return { events: {}, claims: {}, sources: [] };
-    });
-    const names = ["payload.json", "view.json", "maps-light.json", "maps-dark.json", "lanes-light.json", "lanes-dark.json"];
-    const [payload, settings, light, dark_, lanesLight, lanesDark] = await Promise.all([...names.map((name) => load(at(name))), loadPlotly(at("plotly.min.js"))]);
-    view = await ns.mount(byId("view"), {
-      payload,
-      settings,
-      cards,
-      details: () => load(at("details.json")),
-      figures: { maps: { light, dark: dark_ }, lanes: { light: lanesLight, dark: lanesDark } },
+    const shell = await ns.mountShell({
+      read: (name) => load(at(name)),
+      plotly: loadPlotly(at("plotly.min.js")),
       topojsonURL: at("basemap/"),
       address: window.location.origin + window.location.pathname,
-      query: window.location.search,
-      theme: systemTheme(),
+      more: () => ({ panel }),
+      onRestore: (values) => showPanel(values.panel || "", false),
+      onTheme: (theme) => dash.set_props("theme", { data: theme }),
+      onRest: (shown) => dash.set_props("shown", { data: shown.date }),
     });
+    ({ view, writeAddress } = shell);
     ns.view = view;
-    ns.query = query;
+    ns.query = shell.query;
     ns.panel = showPanel;
-    const search = ns.mountSearch({ payload, lookups: view.lookups, index: () => load(at("search.json")), onPick: (found) => view.jump(found.day, found.event) });
-    byId("search").replaceChildren(search.node);
-    view.on("search", search.focus);
-    view.on("say", say);
-    view.on("arrive", () => writeAddress(true));
-    view.on("rest", function (shown) {
-      dash.set_props("shown", { data: shown.date });
-      writeAddress(false);
-    });
-    window.addEventListener("popstate", function () {
-      const asked = view.links.read(window.location.search);
-      view.restore(window.location.search);
-      showPanel(asked.values.panel || "", false);
-      dash.set_props("theme", { data: view.theme() });
-      sayWrong(asked.wrong);
-    });
-    dark.addEventListener("change", () => view.get().theme || follow(systemTheme()));
-    listenToPrinter();
     for (const button of document.querySelectorAll("[data-panel-button]")) {
       button.addEventListener("click", () => showPanel(panel === button.dataset.panelButton ? "" : button.dataset.panelButton));
     }
-    byId("keys-button").addEventListener("click", view.keys);
     byId("panel").addEventListener("click", function (event) {
       if (event.target.closest(".panel-close")) showPanel("");
     });
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && !event.defaultPrevented) showPanel("");
     });
-    dash.set_props("theme", { data: view.theme() });
-    showPanel(view.asked.values.panel || "", false);
-    sayWrong(view.asked.wrong);
+    shell.begin();
     welcome();
     byId("page").dataset.ready = "true";
-  }
-
-  function follow(theme) {
-    view.follow(theme);
-    dash.set_props("theme", { data: theme });
-  }
-
-  /** Paper is white and has its own width: print in the light theme, scaled to it. */
-  function listenToPrinter() {
-    let before = null;
-    const drawings = () => document.querySelectorAll(".maps-plot .main-svg, .lane-drawing .main-svg");
-    window.addEventListener("beforeprint", function () {
-      before = view.theme();
-      view.follow("light");
-      byId("page").dataset.theme = "light";
-      for (const svg of drawings()) {
-        const [width, height] = ["width", "height"].map((name) => svg.getAttribute(name));
-        svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-        if (svg.closest(".lanes")) {
-          svg.setAttribute("preserveAspectRatio", "none");
-          byId("view").style.setProperty("--lanes-px", height);
-        } else byId("view").style.setProperty("--ratio", width / height);
-      }
-    });
-    window.addEventListener("afterprint", function () {
-      for (const svg of drawings()) svg.removeAttribute("viewBox");
-      view.follow(before);
-      byId("page").dataset.theme = before;
-    });
   }
 
   dash.geoAstanaApp = {
@@ -227,7 +140,7 @@
       if (!view || !theme) return [dash.no_update, dash.no_update];
       const { wrong } = view.links.sift({ theme });
       if (wrong.length) {
-        say(`There is no ${wrong.join()}.`);
+        ns.say(`There is no ${wrong.join()}.`);
         return [dash.no_update, dash.no_update];
       }
       view.follow(theme);

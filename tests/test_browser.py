@@ -5,13 +5,14 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import law
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 from visiting import Visit
 
-from geo_astana import lanes, link, maps, selection, theme, timeline
+from geo_astana import link, maps, selection, timeline
 from geo_astana.dataset import Dataset
 from geo_astana.link import View
 from geo_astana.selection import Selection
@@ -32,23 +33,6 @@ VIEWPORTS = (
     (768, 1024),
     (390, 844),
 )
-# Every part of a mark that shows, with its look, words, colour and opacity.
-SHOWN = """(stroked) =>
-  [...document.querySelectorAll('.maps-plot [data-mark][data-part]')]
-  .filter((node) => getComputedStyle(node).visibility === 'visible')
-  .map((node) => {
-    const lines = node.querySelectorAll('tspan.line');
-    const second = ['detail', 'state'].includes(node.dataset.part) ? 1 : 0;
-    const words = node.tagName === 'text'
-      ? (lines.length ? lines[second] : node).textContent.trim() : '';
-    const paint = stroked.includes(node.dataset.part) ? 'stroke' : 'fill';
-    const style = getComputedStyle(node);
-    let opacity = Number(style[paint + 'Opacity']);
-    for (let up = node; !up.classList.contains('maps-plot'); up = up.parentNode)
-      opacity *= Number(getComputedStyle(up).opacity);
-    return [node.dataset.mark, node.dataset.part, node.dataset.look, words,
-      style[paint], opacity.toFixed(2)];
-  })"""
 COMMITTED = """() => document.querySelector('.maps-plot').data
   .filter((trace) => trace.meta && trace.meta.part)
   .map((trace) => ({
@@ -67,76 +51,18 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     visit.page.close()
 
 
-def expected(
-    record: Dataset,
-    day: date,
-    size: theme.Size,
-    chosen: Selection = selection.EVERYTHING,
-) -> set[tuple[str, ...]]:
-    """What Python shows of each mark on a day, in which colour and opacity."""
-    looks = theme.looks("light")
-    colours = theme.COLOURS["light"]
-    state = selection.state(record, timeline.state_on(record, day), chosen)
-    shown = maps.looks_shown(record, state, day, size)
-    drawn = {
-        (mark, trace["meta"]["part"])
-        for trace in maps.figure(record, state, day)["data"]
-        if "meta" in trace
-        for mark in trace["meta"]["marks"]
-    }
-    return {
-        (
-            mark,
-            part,
-            look,
-            " ".join(words.split()),
-            theme.rgba(colours[looks[look][part][0]], 1),
-            f"{looks[look][part][1]:.2f}",
-        )
-        for (mark, part), (look, words, _) in shown.items()
-        if part in looks.get(look, {}) and (mark, part) in drawn
-    }
-
-
-def drawn(page: Page) -> set[tuple[str, ...]]:
-    rows = page.evaluate(SHOWN, list(theme.STROKED))
-    assert rows, "no marks were found: the selectors no longer fit Plotly's markup"
-    return {
-        (
-            mark,
-            part,
-            look,
-            " ".join(words.split()),
-            colour.replace("rgb(", "rgba(").replace(")", ",1)").replace(" ", ""),
-            opacity,
-        )
-        for mark, part, look, words, colour, opacity in rows
-    }
-
-
-def go(page: Page, day: date, *, moving: bool = False) -> None:
-    page.evaluate(
-        "([day, moving]) => { const view = geoAstana.view;"
-        " view.step(view.lookups.day(day), moving); }",
-        [day.isoformat(), moving],
-    )
-
-
-DAYS = st.dates(date(2012, 1, 1), date(2025, 12, 31))
-
-
 @settings(
     max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(steps=st.lists(DAYS, min_size=2, max_size=6))
+@given(steps=st.lists(law.DAYS, min_size=2, max_size=6))
 def test_in_motion_the_marks_equal_pythons(
     visit: Visit, record: Dataset, steps: list[date]
 ) -> None:
     for day in steps:
-        go(visit.page, day, moving=True)
-        assert drawn(visit.page) == expected(record, day, "medium"), day
+        law.go(visit.page, day, moving=True)
+        assert law.drawn(visit.page) == law.expected(record, day, "medium"), day
 
 
 @settings(
@@ -158,9 +84,9 @@ def test_with_a_selection_the_marks_the_sentence_and_the_steps_equal_pythons(
     query = link.write(View(selection=chosen), record)
     page.evaluate("(query) => geoAstana.view.restore(query)", query)
     changes = [change.day for change in selection.changes(record, chosen)]
-    for day in data.draw(st.lists(DAYS, min_size=1, max_size=4)):
-        go(page, day, moving=True)
-        assert drawn(page) == expected(record, day, "medium", chosen), day
+    for day in data.draw(st.lists(law.DAYS, min_size=1, max_size=4)):
+        law.go(page, day, moving=True)
+        assert law.drawn(page) == law.expected(record, day, "medium", chosen), day
         state = selection.state(record, timeline.state_on(record, day), chosen)
         assert page.inner_text(".sentence") == state.sentence
         after = next((change for change in changes if change > day), None)
@@ -192,35 +118,7 @@ def test_the_lanes_equal_pythons(
 ) -> None:
     visit = Visit(browser, 1366, 768)
     page = visit.open(f"{address}?theme=light&{query}")
-    found = page.evaluate(
-        """() => {
-          const gd = document.querySelector('.lane-drawing');
-          const { width, height } = gd.layout;
-          return { box: [width, height], range: gd.layout.xaxis.range,
-            traces: gd.data.map(({x, y, text, textposition, textfont, meta}) =>
-              ({x, y, text, textposition, colour: textfont && textfont.color,
-                things: meta.things})) };
-        }"""
-    )
-    view = link.read(query, record)
-    figure = lanes.figure(
-        record,
-        chosen=view.selection,
-        span=view.span or (date(2016, 1, 1), date(2018, 12, 31)),
-        box=tuple(found["box"]),
-    )
-    assert found["range"] == figure["layout"]["xaxis"]["range"]
-    assert len(found["traces"]) == len(figure["data"])
-    for mine, pythons in zip(found["traces"], figure["data"], strict=True):
-        wanted = {
-            "x": pythons["x"],
-            "y": pythons["y"],
-            "text": pythons.get("text"),
-            "textposition": pythons.get("textposition"),
-            "colour": pythons.get("textfont", {}).get("color"),
-            "things": pythons["meta"].get("things"),
-        }
-        assert {key: mine.get(key) for key in wanted} == wanted, pythons["meta"]
+    law.lanes_equal_pythons(page, record, query)
     page.close()
 
 
@@ -231,11 +129,11 @@ def test_at_rest_the_figure_equals_pythons(
     chosen = random.Random(seed)  # noqa: S311 - the same days in every run
     changes = timeline.changes(record, timeline.states(record))
     for change in chosen.sample(changes, 5):
-        go(visit.page, change.day, moving=True)
+        law.go(visit.page, change.day, moving=True)
     day = change.day
-    go(visit.page, day)
+    law.go(visit.page, day)
     visit.at_rest()
-    assert drawn(visit.page) == expected(record, day, "medium")
+    assert law.drawn(visit.page) == law.expected(record, day, "medium")
     state = timeline.state_on(record, day)
     figure = maps.figure(record, state, day, box=(1030, 300))
     wanted = [trace for trace in figure["data"] if "meta" in trace]
@@ -259,7 +157,7 @@ def test_at_rest_the_figure_equals_pythons(
 
 def test_the_sentence_equals_pythons(visit: Visit, record: Dataset) -> None:
     for state in timeline.states(record)[::11]:
-        go(visit.page, state.first, moving=True)
+        law.go(visit.page, state.first, moving=True)
         assert visit.page.inner_text(".sentence") == state.sentence
 
 
@@ -279,12 +177,12 @@ def test_a_pan_zoom_resize_or_theme_change_in_motion_leaves_nothing_stale(
     page.click("#theme-button")
     page.click("#theme-button")
     page.click(".clock-play")
-    go(page, day)
+    law.go(page, day)
     visit.at_rest()
     page.wait_for_function(
         "document.querySelector('.maps-plot').layout.paper_bgcolor === '#FBF8F2'"
     )
-    assert drawn(page) == expected(record, day, "medium")
+    assert law.drawn(page) == law.expected(record, day, "medium")
     assert not visit.complaints
     page.close()
 
@@ -293,7 +191,7 @@ def test_zoom_survives_a_step(visit: Visit) -> None:
     visit.page.click(".map-buttons.geo .map-in")
     scale = "document.querySelector('.maps-plot')._fullLayout.geo.projection.scale"
     visit.page.wait_for_function(f"{scale} > 1.2")
-    go(visit.page, date(2018, 1, 30))
+    law.go(visit.page, date(2018, 1, 30))
     visit.at_rest()
     assert visit.page.evaluate(scale) == pytest.approx(1.5)
     visit.page.click(".map-buttons.geo .map-home")
@@ -310,8 +208,8 @@ def test_not_one_request_while_stepping_and_none_to_another_host(
     before = len(visit.requests)
     day = date(2016, 12, 1)
     for number in range(60):
-        go(page, day + timedelta(days=7 * number), moving=True)
-    go(page, day)
+        law.go(page, day + timedelta(days=7 * number), moving=True)
+    law.go(page, day)
     visit.at_rest()
     assert visit.requests[before:] == []
     assert all(url.startswith((address, "data:", "blob:")) for url in visit.requests)
@@ -352,7 +250,7 @@ def test_screens_have_no_overlap_no_cut_text_and_fill_their_boxes(
     visit = Visit(browser, width, height)
     page = visit.open(address)
     for day in LOOKED_AT:
-        go(page, date.fromisoformat(day))
+        law.go(page, date.fromisoformat(day))
         visit.at_rest()
         _maps_fill_their_boxes(page)
         assert _overlapping_words(page) == [], day
@@ -419,7 +317,7 @@ def _overlapping_words(page: Page) -> list[str]:
 
 def test_a_click_on_a_mark_opens_its_event(visit: Visit) -> None:
     page = visit.page
-    go(page, date(2017, 12, 21))
+    law.go(page, date(2017, 12, 21))
     visit.at_rest()
     disc = page.locator('[data-part="disc"][data-mark="at:astana"]')
     box = disc.bounding_box()
@@ -435,7 +333,7 @@ def test_a_click_on_a_mark_opens_its_event(visit: Visit) -> None:
 
 def test_the_keyboard_steps_the_slider(visit: Visit) -> None:
     page = visit.page
-    go(page, date(2017, 12, 21))
+    law.go(page, date(2017, 12, 21))
     page.focus(".slider")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("geoAstana.view.get().date") == "2017-12-22"
@@ -466,7 +364,7 @@ def test_two_readers_do_not_influence_each_other(
     one, other = Visit(browser, 1366, 768), Visit(browser, 1366, 768)
     first = one.open(address + "?date=2016-12-16")
     second = other.open(address + "?date=2018-07-30")
-    go(first, date(2017, 1, 24))
+    law.go(first, date(2017, 1, 24))
     one.at_rest()
     assert second.inner_text(".date") == "30 July 2018"
     first.close()

@@ -77,7 +77,7 @@ class Visit:
         return self.page
 
     def at_rest(self) -> None:
-        self.page.wait_for_function("!document.querySelector('.view.moving')")
+        self.page.wait_for_selector(".view:not(.moving)", state="attached")
 
     def unharmed(self, address: str) -> None:
         """Nothing ran, nothing failed, nothing left the host, nothing is too wide."""

@@ -381,12 +381,12 @@
           follow(change.theme);
         }
         if (change.range) lanes.setRange(...change.range.map(lookups.day));
-        if (payload.link.some(([name, kind]) => kind === "set" && name in change)) {
-          choose({ ...lookups.selection.get(), ...change });
-        }
         if (change.date) {
           const to = lookups.day(change.date);
           if (to !== day) setDay(to);
+        }
+        if (payload.link.some(([name, kind]) => kind === "set" && name in change)) {
+          choose({ ...lookups.selection.get(), ...change });
         }
         if ("region" in change || "syria" in change) maps.setFrames(framesOf({ ...named(maps.frames()), ...change }));
         if (change.event && change.event !== drawer.current()) drawer.open(change.event, { focus: false });

@@ -14,7 +14,7 @@ STYLES = ("fonts.css", "geo-astana.css", "drawer.css", "search.css")
 _FONT = re.compile(r"url\((fonts/[\w.-]+\.woff2)\)")
 
 
-def document(
+def document(  # noqa: PLR0913 - each is a part of the page
     contents: Mapping[str, bytes],
     shells: Sequence[str],
     *,
