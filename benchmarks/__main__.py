@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import comparison
+import exports
 import generate
 import intervals
 import motion
@@ -85,6 +86,7 @@ def main() -> None:
             found.append(comparison.ours(page, larger, LARGER, transfers))
         found += comparison.peers(browser, larger, LARGER, folder)
     rows += _days(record)
+    rows += exports.rows(record.data)
     print(printed(rows))
     print(NOTE)
     print()

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 import geopandas
 import plotly.graph_objects as go
 import pytest
@@ -23,7 +24,6 @@ TABLES = {
     for resource in PACKAGE["resources"]
     if "schema" in resource
 }
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 
 
 def section(file: str) -> list[tuple[str, list[str]]]:
@@ -62,14 +62,34 @@ def test_every_file_of_the_package_has_its_section() -> None:
         assert f"\n## `{resource['path']}`\n" in DICTIONARY
 
 
-def test_the_commands_of_the_readme_exist() -> None:
-    lines = re.findall(r"^ {4}geo-astana (\w+)(.*)$", README, re.MULTILINE)
-    assert {command for command, _ in lines} == set(COMMANDS)
-    for command, rest in lines:
-        known = {option for given in COMMANDS[command].params for option in given.opts}
-        assert set(re.findall(r"--[a-z]+", rest.partition("#")[0])) <= known
-    for command in COMMANDS.values():
-        assert "--data" in {option for given in command.params for option in given.opts}
+def commands(group: Any, words: str = "") -> dict[str, set[str]]:
+    """Every command below a group by its words, with its options."""
+    found: dict[str, set[str]] = {}
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        path = f"{words} {name}".strip()
+        if hasattr(command, "list_commands"):
+            found |= commands(command, path)
+        else:
+            options = {option for given in command.params for option in given.opts}
+            found[path] = options | {"--help"}
+    return found
+
+
+def test_the_commands_of_the_documents_exist() -> None:
+    known = commands(typer.main.get_command(cli.app))
+    named = set()
+    for document in DOCUMENTS:
+        text = document.read_text("utf-8")
+        for line in re.findall(r"^ {4}geo-astana (.+)$", text, re.MULTILINE):
+            words = line.partition("#")[0]
+            command = next(path for path in known if f"{words} ".startswith(f"{path} "))
+            named.add(command)
+            assert set(re.findall(r"--[a-z]+", words)) <= known[command], line
+    assert named == set(known)
+    for command, options in known.items():
+        assert "--data" in options, command
 
 
 def test_the_make_targets_of_the_documents_exist() -> None:
@@ -81,7 +101,10 @@ def test_the_make_targets_of_the_documents_exist() -> None:
         assert set(named) <= targets, document.name
 
 
-def test_the_python_of_the_readme_runs() -> None:
+def test_the_python_of_the_readme_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (block,) = blocks("python")
     names: dict[str, Any] = {}
     exec(block, names)  # noqa: S102 - our own readme
@@ -90,6 +113,7 @@ def test_the_python_of_the_readme_runs() -> None:
     assert isinstance(record.figure("2017-12-21"), go.Figure)
     assert isinstance(record.events, geopandas.GeoDataFrame)
     assert isinstance(record.zones, geopandas.GeoDataFrame)
+    assert (tmp_path / "talks.svg").read_text("utf-8").startswith("<svg")
 
 
 def test_the_keys_of_a_link_are_those_that_are_read() -> None:

@@ -16,13 +16,22 @@
   const ROW_PX = 14;
   const STRIP_HEAD_PX = 20;
   const STRIP_NAMES_PX = 96;
+  const YEAR_PX = 46;
   // Forms of the strip's things: least width, height, opacity of the fill.
   const FORMS = { bar: [4, 9, 1], pale: [4, 9, 0.45], diamond: [4, 9, 1], tick: [2, 9, 1], band: [2, 10, 0.28], thin: [2, 4, 0.7] };
-  // The maps stand side by side from this aspect of their box on; then the region takes
-  // this share of the width. Above each other, it is not wider than this aspect.
+  // The maps stand side by side from this aspect of their box on. Above each other, the
+  // region is not wider than this aspect.
   const BESIDE_ASPECT = 1.3;
-  const REGION_SHARE = 0.62;
   const REGION_ASPECT = 2.1;
+  // A narrower region has no more to show above and below, so it takes more of the width.
+  const LEAST_ASPECT = 0.9;
+  const MOST_SHARE = 0.64;
+  // On a narrower map of Syria the callouts are set smaller.
+  const NARROW_PX = 345;
+  // Of the legend, what says least first.
+  const SPARE = ["venue", "talks", "post", "planned", "lapsed", "in-force", "agreed", "contested"];
+  // Words of the maps by what gives way last; those of one mark stand or go together.
+  const STAYING = ["call", "state", "name", "detail", "label", "country"];
   // Least height of a picture with a strip, and with a legend.
   const STRIP_FROM_PX = 430;
   const LEGEND_FROM_PX = 300;
@@ -57,6 +66,7 @@
    * @returns {Promise<object>} what could not be shown: sources left out, text cut
    */
   async function show(wanted) {
+    for (const sheet of document.querySelectorAll("body > .sheet")) sheet.remove();
     const { values } = links.read(wanted.query);
     const theme = values.theme || "light";
     const day = lookups.day(values.date || payload.opens);
@@ -122,6 +132,7 @@
         await lanes.setRange(...rangeOf(now).map(lookups.day));
         lanes.show(first, day);
       });
+      box.querySelector(".cursor").append(element("span", { class: "cursor-knob" }));
       purge = lanes.destroy;
     } else add("foot", foot());
     return {
@@ -150,10 +161,13 @@
   function arrange(area, width, height) {
     const beside = width / height >= BESIDE_ASPECT;
     const split = 1 - Math.min(0.5, width / REGION_ASPECT / height);
+    const [, usual] = settings.shares.find(([least]) => width >= least);
+    const share = Math.max(usual, Math.min(MOST_SHARE, (LEAST_ASPECT * height) / width));
     area.classList.toggle("beside", beside);
-    area.style.setProperty("--share", `${REGION_SHARE * 100}%`);
+    area.style.setProperty("--share", `${share * 100}%`);
+    area.classList.toggle("narrow", width * (beside ? 1 - share : 1) < NARROW_PX);
     area.style.setProperty("--split", `${(1 - split) * 100}%`);
-    if (beside) return { geo: [[0, REGION_SHARE], [0, 1]], geo2: [[REGION_SHARE, 1], [0, 1]] };
+    if (beside) return { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
     return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
   }
 
@@ -189,7 +203,12 @@
       parts.card.replaceChildren(...card(values.event));
       fit(parts.card, [2.2, 1.95, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.84, 0.77, 0.7, 0.6], fitted);
     }
-    if (parts.legend) parts.legend.replaceChildren(...legend(first, day, wanted.filter, stage.drawn()));
+    if (parts.maps) {
+      const { shown, unwritten } = stage.drawn();
+      const moved = makeRoom(parts.maps).filter((key) => key.startsWith("at:") && first.has(key)).map((key) => key.slice(3));
+      if (parts.legend) parts.legend.replaceChildren(...legend(first, day, wanted.filter, { shown, unwritten: [...unwritten, ...moved] }));
+      if (parts.legend) shorten(parts.legend);
+    }
     if (parts.strip) parts.strip.replaceChildren(...strip(parts.strip, values, first, day));
     const [sources, credit] = parts.foot.children;
     credit.lastChild.textContent = wanted.link.replace(/^https?:\/\//, "");
@@ -245,10 +264,55 @@
     return sources.length;
   }
 
+  /**
+   * Take away words of the maps that meet others or leave the map; no pointer can ask
+   * a picture what lies below.
+   * @returns {Array<string>} the marks whose words went
+   */
+  function makeRoom(area) {
+    for (const node of area.querySelectorAll(".no-room")) node.classList.remove("no-room");
+    const order = (node) => STAYING.indexOf(node.dataset.part);
+    const nodes = [...area.querySelectorAll("text[data-part]")].filter((node) => order(node) >= 0 && getComputedStyle(node).visibility === "visible" && node.textContent.trim());
+    nodes.sort((one, other) => order(one) - order(other));
+    const fixed = [...area.querySelectorAll(".maps-plot text:not([data-part])")].flatMap(linesOf);
+    const kept = [...area.querySelectorAll(".map-title")].map((title) => title.getBoundingClientRect()).concat(fixed);
+    const gone = new Set();
+    const edge = area.getBoundingClientRect();
+    const rooms = [...area.querySelectorAll(".geo, .geo2")].map((map) => map.querySelector(".bg")).filter(Boolean).map((map) => map.getBoundingClientRect());
+    const fits = (box) => rooms.concat(rooms.length ? [] : [edge]).some((room) => box.left >= room.left - 1 && box.right <= room.right + 1 && box.top >= room.top - 1 && box.bottom <= room.bottom + 1);
+    const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3;
+    for (const node of nodes) {
+      const boxes = linesOf(node);
+      if (!gone.has(node.dataset.mark) && boxes.every((box) => fits(box) && !kept.some((other) => meet(box, other)))) kept.push(...boxes);
+      else gone.add(node.dataset.mark);
+    }
+    for (const node of nodes) node.classList.toggle("no-room", gone.has(node.dataset.mark));
+    return [...gone];
+  }
+
+  /** The boxes of the words of a text, line by line. */
+  function linesOf(node) {
+    const words = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    const boxes = [];
+    while (words.nextNode()) {
+      if (!words.currentNode.data.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(words.currentNode);
+      boxes.push(...range.getClientRects());
+    }
+    return boxes;
+  }
+
+  /** Leave out of the legend what needs no words, until the rest has room. */
+  function shorten(node) {
+    const spare = [...node.querySelectorAll("[data-spare]")].sort((one, other) => SPARE.indexOf(other.dataset.spare) - SPARE.indexOf(one.dataset.spare));
+    while (node.scrollWidth > node.clientWidth + 1 && spare.length) spare.pop().remove();
+  }
+
   /** The drawings that the maps show today, and what stands outside them. */
   function legend(first, day, filter, { shown, unwritten }) {
     const looks = new Set([...first].filter(([key]) => shown.has(key)).map(([, mark]) => mark[1].split(".")[0]));
-    const entries = ns.LEGEND.filter(([look]) => look === "venue" || looks.has(look)).map(([look, words]) => element("span", { class: "entry" }, swatch(look), words));
+    const entries = ns.LEGEND.filter(([look]) => look === "venue" || looks.has(look)).map(([look, words]) => element("span", { class: "entry", "data-spare": look }, swatch(look), words));
     // A mark whose words had no room on the map has them here.
     for (const place of unwritten) {
       const mark = first.get(`at:${place}`);
@@ -307,7 +371,11 @@
     for (let year = firstYear; year <= lastYear; year += 1) {
       const at = Math.max(from, Math.round((Date.UTC(year, 0, 1) - lookups.date(0)) / 86400000));
       svg.append(drawn("line", { x1: across(at), x2: across(at), y1: 3, y2: high, class: "year" }));
-      if ((year - firstYear) % every === 0) word(String(year), { x: across(at) + 5, y: 13, class: "year-name" });
+      if ((year - firstYear) % every) continue;
+      // The knob of the day takes the place to the right of its year.
+      const away = across(day + 0.5) - across(at);
+      const left = away > -6 && away < YEAR_PX;
+      word(String(year), { x: across(at) + (left ? -5 : 5), y: 13, class: "year-name", "text-anchor": left ? "end" : "start" });
     }
     ROWS.forEach(function ([title, track, lanes], row) {
       const middle = STRIP_HEAD_PX + row * ROW_PX + ROW_PX / 2;
@@ -338,12 +406,12 @@
   }
 
   /**
-   * Lay the picture shown last on a sheet for the printer, as the same drawing.
+   * Lay the picture shown last on a sheet for the printer, as the same drawing, until
+   * the next one is shown.
    * @param {number} width of the sheet in pixels of 1/96 inch
    * @param {number} height of the same
    */
   function sheet(width, height) {
-    for (const old of document.querySelectorAll("body > .sheet")) old.remove();
     const paper = element("div", { class: "sheet" });
     const drawing = ns.asSvg(stage.root, "");
     drawing.setAttribute("width", width);

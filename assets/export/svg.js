@@ -5,7 +5,7 @@
   const ns = (window.geoAstana = window.geoAstana || {});
   const SVG = "http://www.w3.org/2000/svg";
   // Kept of an element of a drawing as they are; all else that shows is a look.
-  const GEOMETRY = "d x y dx dy x1 y1 x2 y2 cx cy r rx ry width height points transform clip-path viewBox id preserveAspectRatio".split(" ");
+  const GEOMETRY = "d x y dx dy x1 y1 x2 y2 cx cy r rx ry width height points transform clip-path viewBox id preserveAspectRatio data-mark data-part data-look".split(" ");
   // Looks that children take over, with what they are where nobody says otherwise.
   const INHERITED = {
     fill: "#000000",
@@ -26,6 +26,8 @@
   const TEXT_ONLY = ["font-family", "font-size", "font-weight", "font-style", "text-anchor", "letter-spacing"];
   const STROKE_ONLY = ["stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"];
   const DRAWN = ["path", "rect", "circle", "line", "text", "polygon", "ellipse"];
+  // Areas that cut their hatch, in this page: each has an id of its own.
+  let clips = 0;
   const EMPTY = /^[\s\u00a0]*$/;
 
   const round = (number) => String(Math.round(number * 100) / 100);
@@ -77,8 +79,13 @@
     const [x, y] = [box.left - origin.left, box.top - origin.top];
     const ground = paint(style.backgroundColor);
     if (ground.opacity > 0) {
-      into.append(make("rect", { x: round(x), y: round(y), width: round(box.width), height: round(box.height), fill: ground.colour, ...faint("fill", ground.opacity) }));
+      const rounded = style.borderTopLeftRadius === "50%" ? { rx: round(box.width / 2), ry: round(box.height / 2) } : {};
+      const line = paint(style.borderTopColor);
+      const wide = rounded.rx ? parseFloat(style.borderTopWidth) : 0;
+      const edge = wide && line.opacity ? { stroke: line.colour, "stroke-width": wide } : {};
+      into.append(make("rect", { x: round(x + wide / 2), y: round(y + wide / 2), width: round(box.width - wide), height: round(box.height - wide), ...rounded, fill: ground.colour, ...faint("fill", ground.opacity), ...edge }));
     }
+    if (style.borderTopLeftRadius === "50%") return;
     const sides = { Top: [x, y, x + box.width, y], Right: [x + box.width, y, x + box.width, y + box.height], Bottom: [x, y + box.height, x + box.width, y + box.height], Left: [x, y, x, y + box.height] };
     for (const [side, [x1, y1, x2, y2]] of Object.entries(sides)) {
       const wide = parseFloat(style[`border${side}Width`]);
@@ -154,7 +161,7 @@
 
   /** An element with its looks as attributes; null where nothing of it shows. */
   function copied(node, inherited) {
-    if (node.tagName === "defs") return node.querySelector("clipPath") ? clips(node) : null;
+    if (node.tagName === "defs") return node.querySelector("clipPath") ? clipsOf(node) : null;
     const style = getComputedStyle(node);
     if (style.display === "none" || style.opacity === "0") return null;
     const drawn = DRAWN.includes(node.tagName) || node.tagName === "tspan";
@@ -171,6 +178,8 @@
       looks[name] = value;
       attributes[name] = value;
     }
+    const pattern = /^url\("#(.+)"\)$/.exec(style.fill);
+    if (pattern) return hatched(node, document.getElementById(pattern[1]));
     if (style.opacity !== "1") attributes.opacity = style.opacity;
     if (node.tagName === "path" && (!attributes.d || (style.fill === "none" && style.stroke === "none"))) return null;
     const copy = make(node.tagName, attributes);
@@ -195,19 +204,37 @@
     return name === "stroke-width" ? value.replace("px", "") : value;
   }
 
+  /** A hatched area as lines that it cuts: a pattern would become a raster in a PDF. */
+  function hatched(area, pattern) {
+    const lines = pattern.querySelector("path");
+    const [apart, box, view] = [parseFloat(pattern.getAttribute("width")), area.getBBox(), area.ownerSVGElement.getBBox()];
+    const left = Math.max(box.x, view.x);
+    const right = Math.min(box.x + box.width, view.x + view.width);
+    const [top, bottom] = [box.y, box.y + box.height];
+    let d = "";
+    for (let sum = Math.ceil((left + top) / apart) * apart; sum < right + bottom; sum += apart) {
+      d += `M${round(sum - bottom)} ${round(bottom)}L${round(sum - top)} ${round(top)}`;
+    }
+    clips += 1;
+    const id = `area-${clips}`;
+    const clip = make("clipPath", { id }, make("path", { d: area.getAttribute("d") }));
+    const { colour, opacity } = paint(getComputedStyle(lines).stroke);
+    return make("g", {}, clip, make("path", { d, "clip-path": `url(#${id})`, fill: "none", stroke: colour, ...faint("stroke", opacity), "stroke-width": parseFloat(lines.getAttribute("stroke-width")) }));
+  }
+
   /** What a shadow around words becomes: the same words in its colour, stroked, below. */
   function halo(text, style) {
     const under = text.cloneNode(true);
     const { colour } = paint(/rgba?\([^)]*\)/.exec(style.textShadow)[0]);
     for (const [name, value] of Object.entries({ fill: "none", stroke: colour, "stroke-opacity": 1, "stroke-width": 2.6, "stroke-linejoin": "round", "aria-hidden": "true" })) under.setAttribute(name, value);
-    under.removeAttribute("stroke-dasharray");
+    for (const name of ["stroke-dasharray", "data-mark", "data-part", "data-look"]) under.removeAttribute(name);
     for (const line of under.querySelectorAll("tspan")) {
       for (const name of ["fill", "fill-opacity", "stroke", "stroke-width"]) line.removeAttribute(name);
     }
     return under;
   }
 
-  function clips(defs) {
+  function clipsOf(defs) {
     return make("defs", {}, ...[...defs.querySelectorAll("clipPath")].map((clip) => clip.cloneNode(true)));
   }
 })();

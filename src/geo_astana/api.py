@@ -54,6 +54,31 @@ class Record:
         drawn = maps.figure(self.data, state, when, colours=theme, box=(width, height))
         return go.Figure(drawn, skip_invalid=False)
 
+    def export(
+        self,
+        path: Path | str,
+        *,
+        overwrite: bool = False,
+        address: str = "",
+        **wanted: str,
+    ) -> Path:
+        """Write a file: a picture, a deck, a film, one page or data; gives its path.
+
+        The ending of `path` says which, `wanted` the rest by the keys of
+        `export.order.KEYS` and of links: `date="2017-12-21", size="4:3"`, or
+        `**{"from": "2017-01-01", "to": "2017-12-31"}`. `address` is that of your
+        dashboard, for the links in the file. Raises ExportError.
+        """
+        # Making files takes a second to load.
+        from geo_astana.export import order, picture  # noqa: PLC0415
+
+        target = Path(path)
+        fields = {**order.by_ending(target), **wanted}
+        ordered = order.read(fields, self.data)
+        with picture.Studio(self.data, address or picture.ADDRESS) as studio:
+            order.make(ordered, studio, target, overwrite=overwrite)
+        return target
+
     def _day(self, day: date | str) -> date:
         text = day if isinstance(day, str) else f"{day:%Y-%m-%d}"
         return dates.parse_day(text, self.data.record)

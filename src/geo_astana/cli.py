@@ -1,4 +1,4 @@
-"""The command line: `geo-astana on`, `geocode`, `check` and `serve`."""
+"""The command line: `geo-astana on`, `geocode`, `check`, `serve` and the exports."""
 
 import contextlib
 import csv
@@ -20,13 +20,23 @@ from typer.core import TyperGroup
 from werkzeug import serving
 
 import geo_astana
-from geo_astana import checks, dataset, dates, errors, gazetteer, report, tables
+from geo_astana import (
+    checks,
+    dataset,
+    dates,
+    errors,
+    gazetteer,
+    report,
+    tables,
+)
 from geo_astana.dataset import Dataset
 from geo_astana.errors import Fault
 from geo_astana.model import Place
 
 # How many ports `serve` tries before it gives up.
 PORTS_TRIED = 20
+# Commands of `export_commands`, by the names of their apps there.
+MAKING_FILES = ("export", "verify")
 
 
 class Format(StrEnum):
@@ -37,7 +47,20 @@ class Format(StrEnum):
 
 
 class _Commands(TyperGroup):
-    """The commands, where an error of ours is a sentence and no traceback."""
+    """The commands, where an error of ours is a sentence and no traceback.
+
+    What makes files takes a second to load: that waits until it is asked for.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *MAKING_FILES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in MAKING_FILES:
+            return super().get_command(ctx, cmd_name)
+        from geo_astana import export_commands  # noqa: PLC0415 - see above
+
+        return typer.main.get_command(getattr(export_commands, cmd_name))
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -1,0 +1,353 @@
+"""The commands below `geo-astana export`, and `geo-astana verify`."""
+
+import json
+import sys
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from geo_astana import dataset, errors, link, masthead
+from geo_astana.export import (
+    data,
+    evidence,
+    film,
+    imprint,
+    order,
+    output,
+    page,
+    picture,
+    tours,
+    verification,
+)
+from geo_astana.export.order import Order
+
+export = typer.Typer(
+    name="export",
+    help="Make pictures, decks, films, pages and data as files.",
+    no_args_is_help=True,
+)
+verify = typer.Typer(name="verify")
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        envvar="GEO_ASTANA_DATA",
+        help="A data folder to use instead of the one that comes with the package.",
+    ),
+]
+Address = Annotated[
+    str,
+    typer.Option(
+        envvar="GEO_ASTANA_ADDRESS",
+        help="Where your dashboard is, for the links in the files.",
+    ),
+]
+ViewOption = Annotated[
+    str,
+    typer.Option(
+        "--view",
+        metavar="QUERY",
+        help="What a link of the dashboard says after its question mark, "
+        "such as 'tracks=astana&theme=dark'.",
+    ),
+]
+Out = Annotated[str, typer.Option(metavar="FILE", help="The file to write.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files that are there already.")
+]
+SizeOption = Annotated[
+    str,
+    typer.Option(help=f"{', '.join(picture.SIZES)}, or WxH in pixels."),
+]
+ThemeOption = Annotated[str, typer.Option(help="light or dark.")]
+First = Annotated[str, typer.Option("--from", metavar="DATE", help="The first day.")]
+Last = Annotated[str, typer.Option("--to", metavar="DATE", help="The last day.")]
+TourOption = Annotated[
+    str, typer.Option(metavar="NAME", help=f"A tour: {', '.join(tours.names())}.")
+]
+
+
+@export.command("picture")
+def picture_(  # noqa: PLR0913 - one option a property of a picture
+    days: Annotated[
+        list[str], typer.Argument(metavar="DATE...", help="Days, such as 2017-12-21.")
+    ],
+    *,
+    form: Annotated[
+        str, typer.Option("--format", help=f"{', '.join(picture.FORMS)}.")
+    ] = "",
+    kind: Annotated[
+        str, typer.Option(help=f"What it shows: {', '.join(picture.KINDS)}.")
+    ] = "slide",
+    size: SizeOption = "16:9",
+    scale: Annotated[float, typer.Option(help="Multiplies the pixels, up to 4.")] = 1,
+    theme: ThemeOption = "",
+    background: Annotated[str, typer.Option(help="paper or transparent.")] = "paper",
+    event: Annotated[str, typer.Option(help="The event of a card, by its id.")] = "",
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="PATTERN",
+            help=f"A file name with {', '.join(f'{{{f}}}' for f in output.FIELDS)}.",
+        ),
+    ] = "geo-astana-{date}-{kind}.{ext}",
+    view: ViewOption = "",
+    overwrite: Overwrite = False,
+    address: Address = picture.ADDRESS,
+    data_folder: Data = None,
+) -> None:
+    """Draw each DATE as a picture."""
+    record = dataset.load(data_folder)
+    fields = {
+        **_view(view),
+        "what": "picture",
+        "format": form or _ending(out, picture.FORMS),
+        "kind": kind,
+        "size": size,
+        "scale": str(scale),
+        "background": background,
+        **_given(theme=theme, event=event),
+    }
+    orders = [order.read({**fields, "date": day}, record) for day in days]
+    paths = output.paths(out, [order.file_fields(one, record) for one in orders])
+    _refuse_existing(paths, overwrite=overwrite)
+    with picture.Studio(record, address) as studio, _bar() as bar:
+        task = bar.add_task("", total=len(orders))
+        for one, path in zip(orders, paths, strict=True):
+            bar.update(task, description=path.name)
+            order.make(one, studio, path, overwrite=overwrite)
+            bar.advance(task)
+    for path in paths:
+        typer.echo(path)
+
+
+@export.command()
+def deck(  # noqa: PLR0913 - one option a property of a deck
+    *,
+    first: First = "",
+    last: Last = "",
+    days: Annotated[
+        str, typer.Option("--dates", metavar="DATE,DATE...", help="The days by hand.")
+    ] = "",
+    tour: TourOption = "",
+    shape: Annotated[str, typer.Option(help="16:9 or 4:3.")] = "16:9",
+    theme: ThemeOption = "",
+    template: Annotated[
+        Path | None, typer.Option(help="A .pptx of your own, whose look is kept.")
+    ] = None,
+    out: Out = "geo-astana.pptx",
+    view: ViewOption = "",
+    overwrite: Overwrite = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    address: Address = picture.ADDRESS,
+    data_folder: Data = None,
+) -> None:
+    """Make a slide of each change from A to B, of each date, or of a tour."""
+    fields = {
+        **_view(view),
+        "what": "deck",
+        "size": shape,
+        **_given(dates=days, tour=tour, theme=theme),
+        **_given(**{"from": first, "to": last}),
+    }
+    _make(
+        fields,
+        Path(out),
+        data_folder,
+        address,
+        overwrite=overwrite,
+        yes=yes,
+        template=template,
+    )
+
+
+@export.command("film")
+def film_(  # noqa: PLR0913 - one option a property of a film
+    *,
+    first: First = "",
+    last: Last = "",
+    tour: TourOption = "",
+    step: Annotated[str, typer.Option(help=f"{', '.join(film.STEPS)}.")] = "change",
+    seconds: Annotated[
+        float, typer.Option(help="How long a change is held.")
+    ] = film.PER_CHANGE_S,
+    form: Annotated[
+        str, typer.Option("--format", help=f"{', '.join(film.FORMS)}.")
+    ] = "",
+    size: SizeOption = "",
+    theme: ThemeOption = "",
+    out: Out = "geo-astana.mp4",
+    view: ViewOption = "",
+    overwrite: Overwrite = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    address: Address = picture.ADDRESS,
+    data_folder: Data = None,
+) -> None:
+    """Film the days from A to B, or a tour, each change long enough to read."""
+    fields = {
+        **_view(view),
+        "what": "film",
+        "format": form or _ending(out, film.FORMS),
+        "step": step,
+        "seconds": str(seconds),
+        **_given(tour=tour, theme=theme, size=size),
+        **_given(**{"from": first, "to": last}),
+    }
+    _make(fields, Path(out), data_folder, address, overwrite=overwrite, yes=yes)
+
+
+@export.command("page")
+def page_(
+    *,
+    out: Out = "geo-astana.html",
+    view: ViewOption = "",
+    overwrite: Overwrite = False,
+    address: Address = picture.ADDRESS,
+    data_folder: Data = None,
+) -> None:
+    """Write the whole dashboard as one file that needs no network."""
+    fields = {**_view(view), "what": "page"}
+    _make(fields, Path(out), data_folder, address, overwrite=overwrite)
+
+
+@export.command()
+def site(
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to make.")],
+    view: ViewOption = "",
+    overwrite: Overwrite = False,
+    address: Address = "",
+    data_folder: Data = None,
+) -> None:
+    """Write the whole dashboard as a folder for any host of files."""
+    record = dataset.load(data_folder)
+    shown = order.read({**_view(view), "what": "page"}, record).view
+    said = evidence.of_record(record, shown, address, masthead.TITLE)
+    page.site(
+        record,
+        out,
+        query=link.write(shown, record),
+        address=address,
+        head=imprint.html_head(said),
+        overwrite=overwrite,
+        gzipped=True,
+    )
+    typer.echo(out)
+
+
+@export.command("data")
+def data_(  # noqa: PLR0913 - one option a property of a file
+    *,
+    out: Out = "geo-astana.zip",
+    form: Annotated[
+        str, typer.Option("--format", help=f"{', '.join(data.FORMATS)}.")
+    ] = "",
+    view: ViewOption = "",
+    overwrite: Overwrite = False,
+    address: Address = picture.ADDRESS,
+    data_folder: Data = None,
+) -> None:
+    """Write the selection as data; the ending of FILE says the format."""
+    fields = {
+        **_view(view),
+        "what": "data",
+        "format": form or _ending(out, data.FORMATS),
+    }
+    _make(fields, Path(out), data_folder, address, overwrite=overwrite)
+
+
+@verify.command("verify")
+def verify_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files made by export.")
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    data_folder: Data = None,
+) -> None:
+    """Say which data and which view each FILE shows, and its link."""
+    record = dataset.load(data_folder)
+    reports = [verification.verify(record, path) for path in files]
+    if as_json:
+        told = [report.as_json() for report in reports]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2).encode())
+    else:
+        typer.echo("\n\n".join(map(str, reports)))
+
+
+def _make(  # noqa: PLR0913 - what all files but pictures have
+    fields: Mapping[str, str],
+    path: Path,
+    data_folder: Path | None,
+    address: str,
+    *,
+    overwrite: bool,
+    yes: bool = True,
+    template: Path | None = None,
+) -> None:
+    record = dataset.load(data_folder)
+    ordered = order.read(fields, record, template=template)
+    _refuse_existing([path], overwrite=overwrite)
+    _confirm(ordered, order.count(ordered, record), yes=yes)
+    with picture.Studio(record, address) as studio, _bar() as bar:
+        task = bar.add_task(path.name, total=None)
+
+        def progress(done: int, whole: int, words: str) -> None:
+            bar.update(task, completed=done, total=whole, description=words)
+
+        order.make(ordered, studio, path, overwrite=overwrite, progress=progress)
+    typer.echo(path)
+
+
+def _confirm(ordered: Order, pictures: int, *, yes: bool) -> None:
+    if pictures <= film.MANY or yes:
+        return
+    asked = f"The {ordered.what} has {pictures:,} pictures, which takes long"
+    if not sys.stdin.isatty():
+        raise errors.ExportError(f"{asked}. Say --yes to make it")
+    typer.confirm(f"{asked}. Make it?", abort=True)
+
+
+def _refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
+    """Say it before an hour of work, not after."""
+    there = [path for path in paths if path.exists()]
+    if there and not overwrite:
+        others = f" and {len(there) - 1} more" if there[1:] else ""
+        raise errors.ExportError(
+            f"“{there[0]}”{others} is there already; choose another name or add "
+            "--overwrite"
+        )
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A bar on the terminal; nothing where the output goes elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        yield bar
+
+
+def _view(query: str) -> dict[str, str]:
+    """The keys of a link, of a whole address or of its query alone."""
+    text = urllib.parse.urlsplit(query).query or query.removeprefix("?")
+    return dict(urllib.parse.parse_qsl(text, keep_blank_values=True))
+
+
+def _ending(out: str, known: Any) -> str:
+    """The format that the name of the file asks for, if it is one of `known`."""
+    ending = Path(out).suffix.removeprefix(".").lower()
+    return ending if ending in known else ""
+
+
+def _given(**values: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}

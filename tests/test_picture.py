@@ -1,0 +1,269 @@
+"""Pictures: the size asked for, the state of Python, vectors and words with room."""
+
+import io
+import random
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import law
+import pypdf
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page
+from pypdf.generic import DictionaryObject
+
+from geo_astana import dates, errors, link, selection, timeline
+from geo_astana.dataset import Dataset
+from geo_astana.export import evidence, picture, reader
+from geo_astana.export.picture import Picture, Studio
+from geo_astana.link import View
+
+EIGHTH = date(2017, 12, 21)
+GHOUTA = date(2018, 2, 20)
+SVG = "{http://www.w3.org/2000/svg}"
+CARD = View(day=EIGHTH, event="ast-08")
+# Boxes of words that show: those that meet, and those that leave the picture or a map.
+CROWDED = """() => {
+  const shows = (node) => {
+    const style = getComputedStyle(node);
+    return style.visibility === 'visible' && style.display !== 'none';
+  };
+  const root = document.querySelector('.picture').getBoundingClientRect();
+  const maps = document.querySelector('.maps').getBoundingClientRect();
+  const words = document.createTreeWalker(
+    document.querySelector('.picture'), NodeFilter.SHOW_TEXT);
+  const boxes = [];
+  while (words.nextNode()) {
+    const { data, parentElement } = words.currentNode;
+    if (!data.trim() || !shows(parentElement)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(words.currentNode);
+    const map = parentElement.closest('.maps-plot') ? maps : root;
+    for (const box of range.getClientRects()) boxes.push([data.trim(), box, map]);
+  }
+  const faults = boxes
+    .filter(([, box, { left, right, bottom }]) =>
+      box.left < left - 1 || box.right > right + 1 || box.bottom > bottom + 1)
+    .map(([words]) => `${words} is cut`);
+  boxes.forEach(([words, one], at) => {
+    for (const [others, other] of boxes.slice(at + 1)) {
+      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (wide > 2 && high > 4) faults.push(`${words} meets ${others}`);
+    }
+  });
+  return [boxes.length, faults];
+}"""
+
+
+@pytest.fixture(scope="module")
+def studio(record: Dataset) -> Iterator[Studio]:
+    with Studio(record) as studio:
+        yield studio
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser, record: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
+    """The page that draws pictures, in a browser that answers questions."""
+    path = tmp_path_factory.mktemp("picture") / "picture.html"
+    path.write_text(picture.document(record), "utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.evaluate("window.ready")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height"),
+    [
+        ("16:9", 1920, 1080),
+        ("4:3", 1440, 1080),
+        ("square", 1080, 1080),
+        ("a4", 1123, 794),
+        ("a4-tall", 794, 1123),
+        ("og", 1200, 630),
+        ("1001x563", 1001, 563),
+        ("777x1200", 777, 1200),
+    ],
+)
+def test_a_png_has_the_pixels_asked_for(
+    studio: Studio, name: str, width: int, height: int
+) -> None:
+    for scale in (1, 2):
+        wanted = Picture(View(day=EIGHTH), size=picture.size(name), scale=scale)
+        with Image.open(io.BytesIO(studio.make(wanted))) as image:
+            assert image.size == (width * scale, height * scale)
+            image.verify()
+
+
+def test_the_paper_is_that_of_the_theme_or_none(studio: Studio) -> None:
+    def corner(theme: str, background: picture.Background) -> tuple[int, ...]:
+        wanted = Picture(View(day=EIGHTH, theme=theme), background=background)
+        with Image.open(io.BytesIO(studio.make(wanted))) as image:
+            found = image.convert("RGBA").getpixel((3, 3))
+            assert isinstance(found, tuple)
+            return found
+
+    assert corner("light", "paper") == (0xFB, 0xF8, 0xF2, 255)
+    assert corner("dark", "paper") == (0x15, 0x19, 0x1D, 255)
+    assert corner("light", "transparent")[3] == 0
+    assert corner("dark", "transparent")[3] == 0
+
+
+@pytest.mark.parametrize("kind", picture.KINDS)
+@pytest.mark.parametrize("day", [EIGHTH, GHOUTA])
+def test_an_svg_is_paths_and_words_alone(
+    studio: Studio, kind: picture.Kind, day: date
+) -> None:
+    view = View(day=day, event="ast-08" if kind == "card" else "")
+    text = studio.make(Picture(view, kind), "svg").decode()
+    drawing = ET.fromstring(text)  # noqa: S314 - our own file
+    tags = {node.tag.removeprefix(SVG) for node in drawing.iter()}
+    assert {"path", "text"} <= tags
+    assert not tags & {"image", "foreignObject", "pattern", "script", "filter"}
+    links = re.findall(r"url\((?!&quot;data:|\"data:|data:)#?([^)]*)\)", text)
+    assert set(links) <= {node.get("id") for node in drawing.iter()}
+    assert "http://www.w3.org/1999/xlink" not in text
+
+
+def test_the_words_of_an_svg_are_those_of_the_day(
+    studio: Studio, record: Dataset
+) -> None:
+    text = studio.make(Picture(View(day=EIGHTH)), "svg").decode()
+    drawing = ET.fromstring(text)  # noqa: S314 - our own file
+    said = " ".join(" ".join(node.itertext()) for node in drawing.iter(f"{SVG}text"))
+    sentence = timeline.state_on(record, EIGHTH).sentence
+    assert " ".join(sentence.split()) in " ".join(said.split())
+    for words in ("21 December", "2017", "Round 8 · day 1 of 2", "Sources"):
+        assert words in said
+
+
+def test_a_picture_shows_the_state_of_python(studio: Studio, record: Dataset) -> None:
+    """Marks and looks are those of the day; words may give way, none is wrong."""
+    days = random.Random(8).sample(  # noqa: S311 - no secret
+        [s.first for s in timeline.states(record)], 10
+    )
+    for day in (EIGHTH, GHOUTA, *days):
+        text = studio.make(Picture(View(day=day), "stage"), "svg").decode()
+        drawing = ET.fromstring(text)  # noqa: S314 - our own file
+        drawn = {
+            (
+                node.get("data-mark"),
+                node.get("data-part"),
+                node.get("data-look"),
+                " ".join("".join(node.itertext()).split()),
+            )
+            for node in drawing.iter()
+            if node.get("data-part")
+        }
+        wanted = {row[:4] for row in law.expected(record, day, "medium")}
+        assert len(drawn) > 20
+        assert drawn <= wanted, day
+        assert all(words for *_, words in wanted - drawn), day
+
+
+@pytest.mark.parametrize("form", ["a4", "16:9"])
+@pytest.mark.parametrize("kind", picture.KINDS)
+def test_a_pdf_has_its_fonts_and_no_image(
+    studio: Studio, kind: picture.Kind, form: str
+) -> None:
+    size = picture.size(form)
+    content = studio.make(Picture(CARD, kind, size), "pdf")
+    paper = pypdf.PdfReader(io.BytesIO(content))
+    (sheet,) = paper.pages
+    assert sheet.mediabox.width == pytest.approx(size.width * 0.75, abs=0.5)
+    assert sheet.mediabox.height == pytest.approx(size.height * 0.75, abs=0.5)
+    objects = [paper.get_object(at) for at in paper.xref[0]]
+    parts = [part for part in objects if isinstance(part, DictionaryObject)]
+    assert "/Image" not in [part.get("/Subtype") for part in parts]
+    fonts = [part for part in parts if part.get("/Type") == "/FontDescriptor"]
+    embedded = [font for font in fonts if "/FontFile2" in font]
+    faces = [part for part in parts if part.get("/Subtype") == "/CIDFontType2"]
+    assert len(embedded) >= len(faces) > 0
+    read = sheet.extract_text()
+    assert "CC BY 4.0" in read
+    if kind in ("slide", "stage", "syria"):
+        assert read.count("Latakia") == 1
+
+
+def test_an_a4_page_is_an_a4_page(studio: Studio) -> None:
+    content = studio.make(Picture(View(day=EIGHTH), size=picture.size("a4")), "pdf")
+    (sheet,) = pypdf.PdfReader(io.BytesIO(content)).pages
+    assert sheet.mediabox.width / 72 * 25.4 == pytest.approx(297, abs=0.3)
+    assert sheet.mediabox.height / 72 * 25.4 == pytest.approx(210, abs=0.3)
+
+
+@pytest.mark.parametrize("name", [*picture.SIZES, "600x400", "1600x700"])
+def test_words_have_room_at_every_size(page: Page, record: Dataset, name: str) -> None:
+    size = picture.size(name)
+    across, down = size.layout
+    page.set_viewport_size({"width": int(across + 1), "height": int(down + 1)})
+    states = timeline.states(record)
+    longest = sorted(states, key=lambda state: -len(state.sentence))[:3]
+    crowded = sorted(states, key=lambda state: -len(state.marks))[:3]
+    some = random.Random(name).sample(states, 6)  # noqa: S311 - no secret
+    for state in (*longest, *crowded, *some):
+        wanted = Picture(View(day=state.first), size=size)
+        said = evidence.of_day(record, wanted.view, picture.ADDRESS)
+        asked = picture.words(record, wanted, said)
+        shown = page.evaluate("(asked) => geoAstana.picture.show(asked)", asked)
+        count, faults = page.evaluate(CROWDED)
+        assert count > 20
+        assert not faults, state.first
+        assert not shown["cut"], state.first
+
+
+def test_names_in_every_script_have_their_letters(page: Page) -> None:
+    """A picture draws Latin, Cyrillic and Arabic in the faces it brings."""
+    faces = page.evaluate(
+        """() => ['ä ş', 'Нұр', 'أستانا'].map((words) =>
+          document.fonts.check('12px "Noto Sans", "Noto Sans Arabic"', words))"""
+    )
+    assert faces == [True, True, True]
+
+
+@pytest.mark.parametrize("form", picture.FORMS)
+def test_a_picture_says_where_it_comes_from(
+    studio: Studio, record: Dataset, tmp_path: Path, form: picture.Form
+) -> None:
+    chosen = selection.Selection(tracks=frozenset({"astana"}))
+    view = View(day=EIGHTH, selection=chosen)
+    path = tmp_path / f"picture.{form}"
+    path.write_bytes(studio.make(Picture(view), form))
+    _, said = reader.read(path)
+    assert said.title == "21 December 2017"
+    assert said.date == "2017-12-21"
+    assert said.version == record.version
+    assert said.link == f"{picture.ADDRESS}?{link.write(view, record)}"
+    assert said.selection
+    assert dates.in_words(EIGHTH) in said.alt
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "16:10", "100x100", "9999x9999", "3000x300", "300x3000", "1920x"]
+)
+def test_a_size_that_is_none_is_named(wrong: str) -> None:
+    with pytest.raises(errors.ExportError, match=r"16:9|pixels|room"):
+        picture.size(wrong)
+
+
+def test_a_card_needs_its_event(studio: Studio) -> None:
+    with pytest.raises(errors.ExportError, match="event"):
+        studio.make(Picture(View(day=EIGHTH), "card"))
+
+
+@pytest.mark.parametrize("scale", [0, -1, 4.5, float("nan")])
+def test_a_scale_has_its_bounds(studio: Studio, scale: float) -> None:
+    with pytest.raises(errors.ExportError, match="scale"):
+        studio.make(Picture(scale=scale))
+
+
+def test_a_picture_has_no_more_pixels_than_a_screenshot(studio: Studio) -> None:
+    with pytest.raises(errors.ExportError, match="megapixels"):
+        studio.make(Picture(size=picture.size("7680x4320"), scale=2))
