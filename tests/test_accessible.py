@@ -29,7 +29,7 @@ SMALL = """(least) => [...document.querySelectorAll(
   .filter((node) => node.checkVisibility({visibilityProperty: true}) && !node.disabled)
   .filter((node) => !(node.tagName === 'A'
     && getComputedStyle(node).display === 'inline'))
-  .map((node) => [node, (node.type === 'checkbox' && node.labels[0] || node)
+  .map((node) => [node, (/checkbox|radio/.test(node.type) && node.labels[0] || node)
     .getBoundingClientRect()])
   .filter(([, box]) => box.width < least - .5 || box.height < least - .5)
   .map(([node, box]) => `${node.className || node.textContent} `
@@ -193,6 +193,12 @@ def panel(page: Page, name: str, shown: str) -> None:
     page.wait_for_selector(shown)
 
 
+def exports(page: Page, what: str) -> None:
+    panel(page, "export", ".export-page input")
+    page.check(f".export-page input[value={what}]")
+    page.wait_for_selector(".export-preview:not([aria-busy]) img[src]")
+
+
 def nothing(_: Page) -> None:
     pass
 
@@ -212,10 +218,20 @@ VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "the keys": ("", lambda page: page.keyboard.press("?")),
     "about": ("", lambda page: panel(page, "about", ".about-page")),
     "the table": ("", lambda page: panel(page, "table", ".table-grid .ag-row")),
+    "the exports": ("", lambda page: exports(page, "picture")),
+    "a deck": ("", lambda page: exports(page, "deck")),
 }
 
 # Views whose shape is another one on a phone.
-ON_PHONE = ("opening", "a zone", "the filter", "nothing left", "the keys", "about")
+ON_PHONE = (
+    "opening",
+    "a zone",
+    "the filter",
+    "nothing left",
+    "the keys",
+    "about",
+    "a deck",
+)
 
 
 def open_view(page: Page, size: tuple[int, int], name: str) -> None:

@@ -5,13 +5,14 @@ Only a panel that is opened asks the server, once.
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
-from geo_astana import about, downloads, grid, ids, layout
+from geo_astana import about, downloads, exporter, grid, ids, layout
 from geo_astana.dataset import Dataset
+from geo_astana.jobs import CeleryJobs, DiskJobs
 
 NAMESPACE = "geoAstanaApp"
 
 
-def register(app: Dash, record: Dataset) -> None:
+def register(app: Dash, record: Dataset, manager: DiskJobs | CeleryJobs) -> None:
     """Wire one app; each function is named in assets/app.js."""
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "mount"),
@@ -36,6 +37,7 @@ def register(app: Dash, record: Dataset) -> None:
         State(ids.THEME, "data"),
     )
     grid.register(app)
+    exporter.register(app, record, manager)
 
     @app.callback(Output(ids.PANEL, "children"), Input(ids.PANEL_NAME, "data"))
     def fill_panel(name: str | None) -> object:
@@ -44,4 +46,6 @@ def register(app: Dash, record: Dataset) -> None:
         if name == "table":
             folder = app.config.requests_pathname_prefix + downloads.FOLDER
             return layout.panel(grid.component(record, folder), name)
+        if name == "export":
+            return layout.panel(exporter.component(record), name)
         return no_update

@@ -1,8 +1,8 @@
 """The web application: routes with the data, and Dash around the view."""
 
+import atexit
 import gzip
 import hashlib
-import urllib.parse
 from pathlib import Path
 
 import flask
@@ -10,10 +10,19 @@ import flask_compress
 from dash import Dash
 from werkzeug.wrappers import Response
 
-from geo_astana import callbacks, dataset, downloads, files, grid, layout, theme
+from geo_astana import (
+    callbacks,
+    dataset,
+    downloads,
+    files,
+    grid,
+    jobs,
+    layout,
+    masthead,
+    pictures,
+)
 from geo_astana.dataset import Dataset
 
-TITLE = "geo-astana: Syria’s ceasefire talks, day by day"
 DATA = "data/"
 # Scripts that draw pictures for files; the dashboard needs none of them.
 NOT_LOADED = ["export"]
@@ -26,7 +35,7 @@ def create_app(record: Dataset | None = None) -> Dash:
     record = record or dataset.load()
     app = Dash(
         __name__,
-        title=TITLE,
+        title=masthead.TITLE,
         assets_folder=str(files.assets_folder()),
         assets_path_ignore=NOT_LOADED,
         health_endpoint="healthz",
@@ -35,11 +44,24 @@ def create_app(record: Dataset | None = None) -> Dash:
     contents = files.build(record)
     stamp = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
     _serve(app, stamp, contents)
-    address = f"{app.config.requests_pathname_prefix}{DATA}{stamp}/"
-    downloads.register(app.server, app.config.routes_pathname_prefix, record)
-    app.layout = layout.page({"data": address, "grid": grid.loader(app)})
+    asked = app.config.requests_pathname_prefix
+    address = f"{asked}{DATA}{stamp}/"
+    prefix = app.config.routes_pathname_prefix
+    downloads.register(app.server, prefix, record)
+    manager = jobs.manager(record)
+    easel = pictures.register(app.server, prefix, record, stamp, manager.shelf)
+    atexit.register(easel.close)
+    atexit.register(manager.close)
+    app.layout = layout.page(
+        {
+            "data": address,
+            "grid": grid.loader(app),
+            "export": asked + pictures.FOLDER,
+            "download": asked + downloads.FOLDER,
+        }
+    )
     app.index_string = _index(address)
-    callbacks.register(app, record)
+    callbacks.register(app, record, manager)
     return app
 
 
@@ -68,16 +90,6 @@ def _serve(app: Dash, stamp: str, contents: dict[str, bytes]) -> None:
     flask_compress.Compress(server)
 
 
-def _icon() -> str:
-    """A round mark as the page's icon, inside the page: no request for it."""
-    colour = theme.COLOURS["light"]["fill-astana"]
-    drawing = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-        f"<circle cx='8' cy='8' r='7' fill='{colour}'/></svg>"
-    )
-    return "data:image/svg+xml," + urllib.parse.quote(drawing)
-
-
 def _index(data: str) -> str:
     """The page's frame: plotly.js and the style sheet of the looks, both our own."""
     return f"""<!DOCTYPE html>
@@ -86,7 +98,7 @@ def _index(data: str) -> str:
     {{%metas%}}
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{{%title%}}</title>
-    <link rel="icon" href="{_icon()}">
+    <link rel="icon" href="{masthead.icon()}">
     {{%css%}}
     <link rel="stylesheet" href="{data}{files.THEME}">
     <link rel="preload" as="script" href="{data}{files.PLOTLY}">

@@ -5,16 +5,10 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from geo_astana import about, ids
+from geo_astana import about, exporter, ids, masthead
 
-MOTTO = "Syria’s ceasefire talks, day by day"
-LIMITS = (
-    "Outlines are schematic; the shaded edge is the expected error, 2 to 5 km. "
-    "Boundaries imply no endorsement; the Golan and Crimea are drawn as disputed."
-)
-CREDIT = "Basemap: Natural Earth · Places: GeoNames, CC BY 4.0"
 # What opens over the stage, by its name in links.
-PANELS = {"table": "Table", "about": "About"}
+PANELS = {"table": "Table", "export": "Export", "about": "About"}
 
 
 def page(setup: dict[str, object]) -> html.Div:
@@ -27,6 +21,7 @@ def page(setup: dict[str, object]) -> html.Div:
             dcc.Store(id=ids.SHOWN),
             dcc.Store(id=ids.THEME),
             dcc.Store(id=ids.PANEL_NAME),
+            *exporter.stores(),
             _header(),
             html.Main(
                 [
@@ -41,7 +36,7 @@ def page(setup: dict[str, object]) -> html.Div:
                 ]
             ),
             html.Footer(
-                [html.Span(LIMITS), html.Span(CREDIT)],
+                [html.Span(masthead.LIMITS), html.Span(masthead.CREDIT)],
                 className="bottom",
             ),
             html.Div(id=ids.NOTICE, role="status"),
@@ -64,7 +59,7 @@ def _header() -> html.Header:
     return html.Header(
         [
             html.Span("geo-astana", className="brand"),
-            html.Span(MOTTO, className="motto"),
+            html.Span(masthead.MOTTO, className="motto"),
             html.Div(id=ids.SEARCH, className="search-place"),
             *opens,
             html.Button(

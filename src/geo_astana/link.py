@@ -16,7 +16,7 @@ from geo_astana.dataset import Dataset
 from geo_astana.selection import Selection
 
 Kind = Literal["day", "days", "set", "one", "frame"]
-PANELS = ("table", "about")
+PANELS = ("table", "export", "about")
 # Longitude, latitude, scale and rotation of a map that was moved; at home it has none.
 FRAME_BOUNDS = ((-180.0, 180.0), (-90.0, 90.0), (0.5, 60.0), (-360.0, 360.0))
 _NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,4})?")
@@ -53,7 +53,7 @@ KEYS = (
     Key("region", "frame", "centre, scale and rotation of the left map, if moved"),
     Key("syria", "frame", "the same of the right map"),
     Key("theme", "one", "light or dark, whatever the system wishes"),
-    Key("panel", "one", "the table or the page about the record"),
+    Key("panel", "one", "what is open over the maps: table, export or about"),
 )
 
 
