@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext
 from visiting import chromium, served
 
 from geo_astana import dataset
 from geo_astana.export import slots
 
+# However busy the machine is, only a wrong answer fails a test.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 # Several tests at a time draw pictures, and none is about to wait for another.
 os.environ[slots.VARIABLE] = "8"
 

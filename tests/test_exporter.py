@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ QUERY = "date=2017-12-21&range=2017-12-12..2017-12-26"
 SLIDE = "1920 × 1080 pixels."
 # What takes as long as a page or a job does on a busy machine.
 LONG_MS = 60_000
+# Longer than a page waits for a server that says nothing.
+SILENCE_MS = 11_000
 
 
 @dataclass(frozen=True)
@@ -293,14 +294,15 @@ def test_two_pages_make_a_deck_each_and_one_is_loaded_again_on_the_way(
     page: Page, browser: Browser, server: Server, tmp_path: Path
 ) -> None:
     other = opened(browser, server).page
-    begin(other)
-    begin(page)
-    underway(page)
-    with page.expect_download(timeout=LONG_MS) as got:
+    with (
+        page.expect_download(timeout=LONG_MS) as got,
+        other.expect_download(timeout=LONG_MS) as others,
+    ):
+        begin(other)
+        begin(page)
+        underway(page)
         page.reload()
         expect(page.locator(".export-job")).to_be_visible(timeout=LONG_MS)
-    with other.expect_download(timeout=LONG_MS) as others:
-        pass
     for download in (got.value, others.value):
         deck = saved(download, tmp_path)
         titles = [slide.shapes.title for slide in pptx.Presentation(str(deck)).slides]
@@ -347,11 +349,13 @@ def test_a_server_that_is_gone_is_told_and_leaves_nothing_running(
 ) -> None:
     with a_server(tmp_path_factory.mktemp("s")) as server:
         page = opened(browser, server).page
+        page.clock.install()
         begin(page)
         underway(page)
         made = jobs_of(server)
         assert made
-        server.process.send_signal(signal.SIGKILL)
+        server.process.kill()
+        page.clock.fast_forward(SILENCE_MS)
         ended(page, "The server does not answer")
         psutil.wait_procs(made, timeout=5)
         assert not [one for one in made if one.is_running()]

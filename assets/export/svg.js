@@ -8,7 +8,7 @@
   const GEOMETRY = "d x y dx dy x1 y1 x2 y2 cx cy r rx ry width height points transform clip-path viewBox id preserveAspectRatio data-mark data-part data-look".split(" ");
   // Looks that children take over, with what they are where nobody says otherwise.
   const INHERITED = {
-    fill: "#000000",
+    fill: "",
     "fill-opacity": "1",
     stroke: "none",
     "stroke-opacity": "1",
