@@ -101,6 +101,7 @@ def test_without_a_browser_a_sentence_says_how_to_get_one(
         (("picture", "2017-12-21", "--size", "huge"), "huge"),
         (("picture", "2017-12-21", "--out", "no/such/folder/x.png"), "no folder"),
         (("picture", "2017-12-21", "--out", "{colour}.png"), "colour"),
+        (("data", "--out", "x" * 300 + ".csv"), "too long"),
         (("picture", "2017-12-21", "2017-12-22", "--out", "x.png"), "{date}"),
         (("picture", "2017-12-21", "--kind", "card"), "event"),
         (("deck", "--tour", "nowhere"), "nowhere"),

@@ -130,6 +130,7 @@ def test_an_svg_is_paths_and_words_alone(
     links = re.findall(r"url\((?!&quot;data:|\"data:|data:)#?([^)]*)\)", text)
     assert set(links) <= {node.get("id") for node in drawing.iter()}
     assert "http://www.w3.org/1999/xlink" not in text
+    assert (drawing.get("width"), drawing.get("height")) == ("1920", "1080")
 
 
 def test_the_words_of_an_svg_are_those_of_the_day(

@@ -36,6 +36,9 @@
   const STRIP_FROM_PX = 430;
   const LEGEND_FROM_PX = 300;
 
+  // What XML cannot hold, however it is written.
+  const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
   const data = (name) => JSON.parse(document.getElementById(name).textContent);
   let payload = null;
   let settings = null;
@@ -399,10 +402,12 @@
     return [svg];
   }
 
-  /** The picture shown last as SVG text. */
-  function svg() {
+  /** The picture shown last as SVG text, of that width and height in pixels. */
+  function svg(width, height) {
     const node = ns.asSvg(stage.root, fontFaces());
-    return new XMLSerializer().serializeToString(node);
+    node.setAttribute("width", width);
+    node.setAttribute("height", height);
+    return new XMLSerializer().serializeToString(node).replace(NOT_XML, "\ufffd");
   }
 
   /**

@@ -134,6 +134,8 @@
       const last = lines[lines.length - 1];
       if (last && Math.abs(last.top - rect.top) < 2) {
         last.text += node.data[at];
+        // The first letter of a word in Arabic is its rightmost.
+        if (!EMPTY.test(node.data[at])) last.left = Math.min(last.left, rect.left);
       } else if (!EMPTY.test(node.data[at])) lines.push({ text: node.data[at], left: rect.left, top: rect.top });
     }
     return lines;

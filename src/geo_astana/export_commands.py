@@ -1,6 +1,7 @@
 """The commands below `geo-astana export`, and `geo-astana verify`."""
 
 import json
+import os
 import sys
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -317,7 +318,8 @@ def _confirm(ordered: Order, pictures: int, *, yes: bool) -> None:
 
 def _refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
     """Say it before an hour of work, not after."""
-    there = [path for path in paths if path.exists()]
+    # A name too long is told when it is written.
+    there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110
     if there and not overwrite:
         others = f" and {len(there) - 1} more" if there[1:] else ""
         raise errors.ExportError(

@@ -230,7 +230,9 @@ class Studio:
         def work(page: browser.Page) -> bytes:
             page.evaluate(f"geoAstana.picture.show({asked})")
             if form == "svg":
-                return str(page.evaluate("geoAstana.picture.svg()")).encode()
+                return str(
+                    page.evaluate(f"geoAstana.picture.svg({width}, {height})")
+                ).encode()
             if form == "pdf":
                 page.evaluate(f"geoAstana.picture.sheet({width}, {height})")
                 return _said_once(page.pdf(width, height))
