@@ -38,9 +38,11 @@ def served(*options: str) -> Iterator[str]:
     command = [sys.executable, "-m", "geo_astana", "serve", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        said = next(line for line in server.stdout if "http://" in line)
-        yield re.search(r"http://\S+/", said)[0]  # type: ignore[index]
-        server.terminate()
+        try:
+            said = next(line for line in server.stdout if "http://" in line)
+            yield re.search(r"http://\S+/", said)[0]  # type: ignore[index]
+        finally:
+            server.terminate()
 
 
 class Visit:

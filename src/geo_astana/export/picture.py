@@ -203,7 +203,7 @@ class Studio:
         """
         checked = _checked(self.record, wanted)
         said = self.evidence(checked)
-        content = self._drawn(checked, form)
+        content = self._drawn(checked, form, said)
         if form == "svg":
             return imprint.into_svg(content.decode(), said).encode()
         into = imprint.into_png if form == "png" else imprint.into_pdf
@@ -211,7 +211,8 @@ class Studio:
 
     def drawn(self, wanted: Picture) -> bytes:
         """The PNG alone, for a deck or a film, which says its evidence itself."""
-        return self._drawn(_checked(self.record, wanted), "png")
+        checked = _checked(self.record, wanted)
+        return self._drawn(checked, "png", self.evidence(checked))
 
     def evidence(self, wanted: Picture) -> Evidence:
         """What the picture says of itself."""
@@ -222,8 +223,7 @@ class Studio:
         seen = SEEN.get(wanted.kind, BOTH)
         return replace(said, alt=said.alt.replace(BOTH, seen, 1))
 
-    def _drawn(self, wanted: Picture, form: Form) -> bytes:
-        said = self.evidence(wanted)
+    def _drawn(self, wanted: Picture, form: Form, said: Evidence) -> bytes:
         asked = json.dumps(words(self.record, wanted, said), ensure_ascii=False)
         width, height = wanted.size.width, wanted.size.height
 
