@@ -171,19 +171,27 @@ def test_single_letters_can_be_turned_off(
 ) -> None:
     reset()
     page, press = visit.page, visit.page.keyboard.press
+    keys = page.locator("dialog.keys")
+    letters = page.get_by_role("checkbox", name="Single letters")
+
+    def turn_letters() -> None:
+        expect(keys).to_be_visible()
+        wanted = not letters.is_checked()
+        letters.focus()
+        press("Space")
+        expect(letters).to_be_checked(checked=wanted)
+        press("Escape")
+        expect(keys).to_be_hidden()
+
     press("?")
-    page.get_by_role("checkbox", name="Single letters").focus()
-    press("Space")
-    press("Escape")
+    turn_letters()
     press("n")
     press("ArrowRight")
     expect(page.locator(".date")).to_have_text("22 December 2017")
     press("n")
     expect(page.locator(".date")).to_have_text("22 December 2017")
     page.click("#keys-button")
-    page.get_by_role("checkbox", name="Single letters").focus()
-    press("Space")
-    press("Escape")
+    turn_letters()
     reset()
     press("n")
     expect(page.locator(".date")).to_have_text("22 December 2017")
