@@ -5,7 +5,7 @@ PYTHON ?= python3
 bin := .venv/bin
 pip := PIP_DISABLE_PIP_VERSION_CHECK=1 $(bin)/python -m pip install -qq -c constraints.txt
 
-.PHONY: run test lint bench basemap zones slim wheel
+.PHONY: run test lint bench torture basemap zones slim wheel audit
 
 run: .venv/.run
 	@$(bin)/geo-astana serve
@@ -24,6 +24,13 @@ bench: .venv/.test
 	@scripts/install_browser.sh
 	@$(bin)/python benchmarks
 
+# Parts alone: make torture PARTS="kill data".
+torture: .venv/.test
+	@scripts/install_browser.sh
+	@scripts/install_redis.sh
+	@command -v wrk >/dev/null || scripts/apt_install.sh wrk || true
+	@$(bin)/python -m torture $(PARTS)
+
 basemap: .venv/.basemap
 	@$(bin)/python scripts/make_basemap.py
 
@@ -36,6 +43,9 @@ slim: .venv/.run
 wheel: .venv/.run
 	@$(bin)/python -m pip wheel -qq --no-deps --no-build-isolation -w dist .
 	@ls dist/*.whl
+
+audit:
+	@scripts/audit.sh
 
 # The stamps: .made the environment, .tools what builds, then one a group of packages.
 .venv/.made:

@@ -1,8 +1,8 @@
 """The dashboard for a server (`gunicorn app:server`); `python app.py` shows it here."""
 
-from geo_astana import cli, dashboard
+from geo_astana import cli, dashboard, settings
 
-app = dashboard.create_app()
+app = dashboard.create_app(None, settings.read())
 server = app.server
 
 if __name__ == "__main__":

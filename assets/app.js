@@ -8,6 +8,7 @@
   const SEEN = "geo-astana-seen";
   let view = null;
   let writeAddress = null;
+  let bookmarks = null;
   let panel = "";
   // What opened the panel and gets the focus back.
   let opener = null;
@@ -101,8 +102,12 @@
       plotly: loadPlotly(at("plotly.min.js")),
       topojsonURL: at("basemap/"),
       address: window.location.origin + window.location.pathname,
-      more: () => ({ panel }),
-      onRestore: (values) => showPanel(values.panel || "", false),
+      more: () => ({ panel, marks: bookmarks ? bookmarks.get() : [] }),
+      mount: { mark: () => bookmarks.toggle() },
+      onRestore: function (values) {
+        bookmarks.set(values.marks || []);
+        showPanel(values.panel || "", false);
+      },
       onTheme: (theme) => dash.set_props("theme", { data: theme }),
       onRest: (shown) => dash.set_props("shown", { data: shown.date }),
     });
@@ -110,6 +115,7 @@
     ns.view = view;
     ns.query = shell.query;
     ns.panel = showPanel;
+    bookmarks = ns.mountBookmarks({ view, writeAddress, showPanel });
     for (const button of document.querySelectorAll("[data-panel-button]")) {
       button.addEventListener("click", () => showPanel(panel === button.dataset.panelButton ? "" : button.dataset.panelButton));
     }

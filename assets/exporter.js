@@ -88,6 +88,12 @@
     settle();
   }
 
+  /** Have the panel ask for this when it is next open. */
+  ns.orderExport = function (fields) {
+    Object.assign(chosen, fields);
+    if (root) settle();
+  };
+
   /** Whether what a field or a choice asks for is chosen: "what=deck film;days=tour". */
   const allowed = (when) => !when || when.split(";").every(function (clause) {
     const [key, values] = clause.split("=");

@@ -85,9 +85,11 @@ def opened(
     requests: list[Request] = []
     page.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108 - playwright needs a function of Python
     page.goto(address + "?theme=light")
-    page.wait_for_function("window.firstDrawn")
-    page.wait_for_function("window.peer || document.querySelector('[data-ready=true]')")
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => window.firstDrawn")
+    page.wait_for_function(
+        "() => window.peer || document.querySelector('[data-ready=true]')"
+    )
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     page.wait_for_load_state("networkidle")
     at_rest(page)
     page.evaluate(Path(__file__).with_name("motion.js").read_text("utf-8"))
@@ -119,7 +121,7 @@ def first_drawn_ms(page: Page) -> float:
 
 
 def at_rest(page: Page) -> None:
-    page.wait_for_function("!document.querySelector('.view.moving')")
+    page.wait_for_function("() => !document.querySelector('.view.moving')")
 
 
 def idle(page: Page, count: int) -> Steps:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from visiting import chromium, served
 
 from geo_astana import dataset
@@ -18,6 +18,7 @@ settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+expect.set_options(timeout=30_000)
 # Several tests at a time draw pictures, and none is about to wait for another.
 os.environ[slots.VARIABLE] = "8"
 

@@ -118,6 +118,7 @@ FOCUS = """() => {
     return top && (node.contains(top) || shown.contains(top));
   });
   const at = ['search', 'top', 'step', 'cards', 'map-buttons', 'legend', 'slider',
+    'bookmark-tools',
     'tools', 'clock', 'lane-names'].find((part) => node.closest('.' + part)) || '';
   return {at, seen: seen.length,
     name: node.getAttribute('aria-label') || node.textContent || node.className,
@@ -151,7 +152,7 @@ def page(known: Page) -> Iterator[Page]:
 
 def at_rest(page: Page) -> None:
     """Wait until nothing moves and two frames have been drawn since."""
-    page.wait_for_function("!document.querySelector('.view.moving')")
+    page.wait_for_function("() => !document.querySelector('.view.moving')")
     page.evaluate(
         "() => new Promise((done) => requestAnimationFrame("
         "() => requestAnimationFrame(done)))"
@@ -199,6 +200,13 @@ def exports(page: Page, what: str) -> None:
     page.wait_for_selector(".export-preview:not([aria-busy]) img[src]")
 
 
+def embed(page: Page) -> None:
+    # On a phone the header has no room for its button.
+    page.evaluate("geoAstana.panel('embed')")
+    page.wait_for_selector(".embedder input")
+    page.wait_for_selector(".embedder-stage:not([aria-busy]) iframe")
+
+
 def nothing(_: Page) -> None:
     pass
 
@@ -220,6 +228,7 @@ VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "the table": ("", lambda page: panel(page, "table", ".table-grid .ag-row")),
     "the exports": ("", lambda page: exports(page, "picture")),
     "a deck": ("", lambda page: exports(page, "deck")),
+    "the frame": ("", embed),
 }
 
 # Views whose shape is another one on a phone.
@@ -231,6 +240,7 @@ ON_PHONE = (
     "the keys",
     "about",
     "a deck",
+    "the frame",
 )
 
 
@@ -318,11 +328,17 @@ def test_the_note_of_the_first_visit_has_no_fault(
     [
         (
             DESK,
-            "search top step cards map-buttons legend clock tools lane-names slider",
+            (
+                "search top bookmark-tools step cards map-buttons legend clock tools "
+                "lane-names slider"
+            ),
         ),
         (
             PHONE,
-            "search top step cards legend clock slider clock tools lane-names",
+            (
+                "search top bookmark-tools step cards legend clock slider clock tools "
+                "lane-names"
+            ),
         ),
     ],
     ids=["desk", "phone"],
@@ -504,7 +520,7 @@ def test_a_step_is_told_once_and_by_the_slider_itself(page: Page) -> None:
     )
     page.click(".clock-next")
     at_rest(page)
-    page.wait_for_function("window.told.length")
+    page.wait_for_function("() => window.told.length")
     sentence = page.inner_text(".sentence")
     assert page.evaluate("window.told") == [f"21 December 2017. {sentence}"]
     assert page.get_attribute(".said", "role") == "status"

@@ -180,7 +180,7 @@ def test_a_pan_zoom_resize_or_theme_change_in_motion_leaves_nothing_stale(
     law.go(page, day)
     visit.at_rest()
     page.wait_for_function(
-        "document.querySelector('.maps-plot').layout.paper_bgcolor === '#FBF8F2'"
+        "() => document.querySelector('.maps-plot').layout.paper_bgcolor === '#FBF8F2'"
     )
     assert law.drawn(page) == law.expected(record, day, "medium")
     assert not visit.complaints
@@ -190,12 +190,12 @@ def test_a_pan_zoom_resize_or_theme_change_in_motion_leaves_nothing_stale(
 def test_zoom_survives_a_step(visit: Visit) -> None:
     visit.page.click(".map-buttons.geo .map-in")
     scale = "document.querySelector('.maps-plot')._fullLayout.geo.projection.scale"
-    visit.page.wait_for_function(f"{scale} > 1.2")
+    visit.page.wait_for_function(f"() => {scale} > 1.2")
     law.go(visit.page, date(2018, 1, 30))
     visit.at_rest()
     assert visit.page.evaluate(scale) == pytest.approx(1.5)
     visit.page.click(".map-buttons.geo .map-home")
-    visit.page.wait_for_function(f"{scale} === 1")
+    visit.page.wait_for_function(f"() => {scale} === 1")
 
 
 def test_not_one_request_while_stepping_and_none_to_another_host(
@@ -203,7 +203,7 @@ def test_not_one_request_while_stepping_and_none_to_another_host(
 ) -> None:
     visit = Visit(browser, 1366, 768)
     page = visit.open(address)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     page.wait_for_load_state("networkidle")
     before = len(visit.requests)
     day = date(2016, 12, 1)

@@ -124,7 +124,7 @@ def test_the_keys_of_a_link_are_those_that_are_read() -> None:
 
 def test_the_links_of_the_documents_are_right(record: Dataset) -> None:
     for document in DOCUMENTS:
-        queries = re.findall(r"\?(\w+=[^\s`)]+)", document.read_text("utf-8"))
+        queries = re.findall(r"\?(\w+=[^\s`)\"]+)", document.read_text("utf-8"))
         for query in queries:
             assert link.read(query, record).wrong == (), (document.name, query)
 

@@ -65,13 +65,15 @@ def test_a_selection_is_said_as_on_the_screen(
 
 
 def test_a_picture_says_its_day_and_opens_it_again(record: Dataset) -> None:
-    asked = view("date=2018-02-20&tracks=zone&theme=dark&panel=table", record)
+    asked = view("date=2018-02-20&tracks=zone&theme=dark", record)
     said = evidence.of_day(record, asked, ADDRESS)
     assert (said.title, said.date) == ("20 February 2018", "2018-02-20")
     assert (said.selection, said.version) == ("Zones", record.version)
     address, _, query = said.link.partition("?")
     assert address == ADDRESS
     assert link.read(query, record) == asked
+    framed = view(f"{query}&panel=table&embed=map&clock=off", record)
+    assert evidence.of_day(record, framed, ADDRESS).link == said.link
     assert (said.licence, said.credit) == (data.LICENCE, data.ATTRIBUTION)
     assert said.software.startswith("geo-astana ")
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -31,13 +32,13 @@ def test_pictures_of_several_days_have_names_by_a_pattern(
 ) -> None:
     days = ("2017-12-21", "2018-02-20")
     pattern = "talks-{date}-{kind}-{n}.{ext}"
-    words = ("--size", "400x300", "--out", pattern, "--view", "theme=dark")
+    words = ("--size", "640x400", "--out", pattern, "--view", "theme=dark")
     done = run("picture", *days, *words)
     names = ["talks-2017-12-21-slide-1.png", "talks-2018-02-20-slide-2.png"]
     assert done.output.split() == names
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     with Image.open(tmp_path / names[0]) as image:
-        assert image.size == (400, 300)
+        assert image.size == (640, 400)
     again = run("picture", *days, *words)
     assert again.exit_code == 1
     assert "already" in again.output
@@ -108,6 +109,20 @@ def test_without_a_browser_a_sentence_says_how_to_get_one(
         (("deck", "--dates", "2017-12-21", "--template", "none.pptx"), "none.pptx"),
         (("film", "--step", "day", "--to", "2025-12-31"), "--yes"),
         (("data", "--view", "tracks=nowhere"), "tracks=nowhere"),
+        (("picture", "2017-12-21", "--out", "x.jpg"), "ends in .jpg"),
+        (("picture", "2017-12-21", "--out", "x.png", "--format", "pdf"), "is pdf"),
+        (("picture", "2017-12-21", "--out", "x", "--format", "bmp"), "bmp"),
+        (("data", "--out", "talks"), "does not say its format"),
+        (("deck", "--dates", "2017-12-21", "--out", "x.ppt"), ".pptx"),
+        (("film", "--out", "-"), "name a file"),
+        (("site", "--out", "-"), "name a file"),
+        (("page", "--out", "."), "is a folder"),
+        (("data", "--out", "/dev/full"), "a device"),
+        (("picture", "2017-12-21", "--out", "/dev/full", "--format", "png"), "device"),
+        (("picture", "2017-12-21", "--size", "500x400"), "at least 560x360"),
+        (("deck", "--dates", "2017-12-21", "--shape", "square"), "16:9, 4:3"),
+        (("deck", "--dates", "2017-12-21", "--from", "2017-12-20"), "all but one"),
+        (("film", "--tour", "astana-rounds", "--to", "2018-01-01"), "all but one"),
     ],
 )
 def test_a_wrong_word_gets_a_sentence_and_leaves_no_file(
@@ -117,26 +132,39 @@ def test_a_wrong_word_gets_a_sentence_and_leaves_no_file(
     assert done.exit_code == 1, done.output
     assert told in done.output
     assert "Traceback" not in done.output
+    assert "--overwrite" not in done.output
     assert not list(tmp_path.iterdir())
 
 
-def test_an_interrupted_export_leaves_no_file_and_no_browser(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_export_leaves_no_file_and_no_browser(
+    tmp_path: Path, sent: signal.Signals
+) -> None:
+    room, kept = tmp_path / "room", tmp_path / "kept"
+    room.mkdir()
+    kept.mkdir()
     command = [
         *(sys.executable, "-m", "geo_astana", "export", "film"),
         *("--from", "2016-01-01", "--to", "2018-12-31", "--out", "talks.mp4"),
     ]
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=kept,
+        env={**os.environ, "TMPDIR": str(room)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     ) as made:
         owner = psutil.Process(made.pid)
-        while not _browsers(owner):
+        while not (_browsers(owner) and any(kept.glob(".*.part"))):
             assert made.poll() is None
         browsers = _browsers(owner)
-        made.send_signal(signal.SIGINT)
+        made.send_signal(sent)
         assert made.wait(30) != 0
     _, alive = psutil.wait_procs(browsers, timeout=10)
     assert not alive
-    assert not [path for path in tmp_path.iterdir() if path.suffix != ".lock"]
+    assert not list(kept.iterdir())
+    # Which browsers run on the machine is kept there for all who draw.
+    assert [path.name for path in room.iterdir()] == [f"geo-astana-{os.getuid()}"]
 
 
 def _browsers(owner: psutil.Process) -> list[psutil.Process]:

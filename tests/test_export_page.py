@@ -431,7 +431,9 @@ def test_below_any_prefix_the_folder_is_the_same_and_nothing_is_missing(
 
 def test_all_but_the_index_may_be_cached_for_ever(site: Path) -> None:
     folders = {path.name.split("-")[0]: path.name for path in site.iterdir()}
-    assert folders.keys() == {"index.html", "index.html.gz", "assets", "data"}
+    whole = {"index.html", "embed.js", "embed.mjs"}
+    packed = {f"{name}.gz" for name in whole}
+    assert folders.keys() == {"assets", "data"} | whole | packed
     index = (site / "index.html").read_text("utf-8")
     assert f'data-data="{folders["data"]}/"' in index
     assert f'data-scripts="{folders["assets"]}/"' in index

@@ -251,6 +251,16 @@ def kept(page: Page, key: str, folder: Path) -> Path:
     return file
 
 
+def test_a_job_goes_on_when_the_clock_of_its_server_is_set(
+    disk: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = disk.order()
+    started = psutil.boot_time()
+    # Linux tells when it was started by the wall clock as it is set now.
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: started + 2)
+    assert disk.end(key)["state"] == "done"
+
+
 def test_a_cancelled_process_leaves_nothing(disk: Page, room: Path) -> None:
     key = disk.order()
     until(lambda: browsers_in(room))

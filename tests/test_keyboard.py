@@ -160,7 +160,7 @@ def reset(visit: Visit) -> Callable[[], None]:
 def test_space_plays_and_pauses(visit: Visit, reset: Callable[[], None]) -> None:
     reset()
     visit.page.keyboard.press("Space")
-    visit.page.wait_for_function("geoAstana.view.get().date > '2018-01-05'")
+    visit.page.wait_for_function("() => geoAstana.view.get().date > '2018-01-05'")
     visit.page.keyboard.press("Space")
     expect(visit.page.locator(".clock-play")).to_have_attribute("aria-label", "Play")
     visit.at_rest()

@@ -7,17 +7,31 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "geo_astana"
 ORDER = (
-    "errors dates model gazetteer geometry tables dataset sentence timeline selection "
-    "schedule report frame theme labels maps lanes link payload citation locator "
-    "details catalogue masthead files export downloads api checks shelf ticket broker "
-    "worker jobs pictures ids about exporter layout grid callbacks dashboard "
+    "errors settings journal metrics dates model gazetteer geometry tables dataset "
+    "sentence timeline selection schedule report frame theme labels maps lanes link "
+    "payload citation locator details catalogue masthead files export downloads "
+    "notebook api checks watch shelf ticket broker worker jobs pictures snippets "
+    "sharing ids about exporter embedder presenting layout grid callbacks envelope "
+    "guard gunicorn limits health hosting light oembed dashboard relay wsgi "
     "export_commands cli"
 ).split()
 # The package's face and `python -m geo_astana` stand above every line.
 FACES = ("__init__", "__main__")
 # Who may import or open what; plotly draws nothing here, it makes and serves figures.
 KEEPERS = {
-    "dash": {"about", "exporter", "grid", "jobs", "layout", "callbacks", "dashboard"},
+    "dash": {
+        "about",
+        "embedder",
+        "exporter",
+        "grid",
+        "jobs",
+        "layout",
+        "presenting",
+        "callbacks",
+        "guard",
+        "dashboard",
+        "relay",
+    },
     "plotly": {"api", "export", "files"},
 }
 OPENERS = {

@@ -91,6 +91,33 @@ def refusal(path: Path, *, overwrite: bool = False) -> str:
     return str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("", "is a folder; add the name of a file"),
+        ("there.png", "is there already"),
+        ("none/new.png", "no folder"),
+        ("there.png/new.png", "is no folder"),
+        ("x" * 300, "too long"),
+    ],
+)
+def test_a_path_is_refused_before_the_work(
+    tmp_path: Path, name: str, told: str
+) -> None:
+    (tmp_path / "there.png").write_bytes(b"old")
+    with pytest.raises(errors.ExportError, match=told):
+        output.check(tmp_path / name)
+    output.check(tmp_path / "there.png", overwrite=True)
+    output.check(tmp_path / "new.png")
+    assert names(tmp_path) == ["there.png"]
+
+
+def test_a_device_is_no_file_to_replace() -> None:
+    with pytest.raises(errors.ExportError, match="device") as refused:
+        output.check(Path("/dev/full"))
+    assert "overwrite" not in str(refused.value)
+
+
 def test_a_pattern_names_each_file() -> None:
     pattern = "out/talks-{date}-{kind}-{size}-{theme}-{n}.{ext}"
     assert output.paths(pattern, SLIDES) == [

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import law
 import pypdf
@@ -24,6 +25,8 @@ from geo_astana.link import View
 EIGHTH = date(2017, 12, 21)
 GHOUTA = date(2018, 2, 20)
 SVG = "{http://www.w3.org/2000/svg}"
+SUMMER = date(2017, 7, 22)
+EARLY = date(2014, 1, 22)
 CARD = View(day=EIGHTH, event="ast-08")
 # Boxes of words that show: those that meet, and those that leave the picture or a map.
 CROWDED = """() => {
@@ -32,7 +35,10 @@ CROWDED = """() => {
     return style.visibility === 'visible' && style.display !== 'none';
   };
   const root = document.querySelector('.picture').getBoundingClientRect();
-  const maps = document.querySelector('.maps').getBoundingClientRect();
+  const edges = (node) => node.getBoundingClientRect();
+  const rooms = [...document.querySelectorAll('.geo .bg, .geo2 .bg')].map(edges);
+  const inside = (box, room) => box.left >= room.left - 1 &&
+    box.right <= room.right + 1 && box.bottom <= room.bottom + 1;
   const words = document.createTreeWalker(
     document.querySelector('.picture'), NodeFilter.SHOW_TEXT);
   const boxes = [];
@@ -41,22 +47,42 @@ CROWDED = """() => {
     if (!data.trim() || !shows(parentElement)) continue;
     const range = document.createRange();
     range.selectNodeContents(words.currentNode);
-    const map = parentElement.closest('.maps-plot') ? maps : root;
-    for (const box of range.getClientRects()) boxes.push([data.trim(), box, map]);
+    const onMap = parentElement.closest('.maps-plot');
+    for (const box of range.getClientRects()) {
+      boxes.push([data.trim(), box, onMap ? rooms : [root]]);
+    }
   }
   const faults = boxes
-    .filter(([, box, { left, right, bottom }]) =>
-      box.left < left - 1 || box.right > right + 1 || box.bottom > bottom + 1)
+    .filter(([, box, within]) => !within.some((room) => inside(box, room)))
     .map(([words]) => `${words} is cut`);
   boxes.forEach(([words, one], at) => {
     for (const [others, other] of boxes.slice(at + 1)) {
       const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
       const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      if (wide > 2 && high > 4) faults.push(`${words} meets ${others}`);
+      // Two lines of one text may touch.
+      const meet = wide > 2 && high > 4 && words !== others;
+      if (meet) faults.push(`${words} meets ${others}`);
     }
   });
+  for (const box of document.querySelectorAll('.legend, .sentence, .event')) {
+    const low = box.scrollHeight > box.clientHeight + 2;
+    if (low || box.scrollWidth > box.clientWidth + 1) faults.push(box.className);
+  }
   return [boxes.length, faults];
 }"""
+# The callouts of the zones: all, those in the legend, and those with a leader.
+CALLOUTS = """() => {
+  const marks = (selector) => [...document.querySelectorAll(selector)]
+    .filter((node) => node.dataset.look !== 'none')
+    .filter((node) => getComputedStyle(node).visibility === 'visible')
+    .map((node) => node.dataset.mark || node.dataset.away);
+  return ['[data-part=call]', '[data-part=leader]', '[data-away^="call:"]'].map(marks);
+}"""
+# Width over height of each map that is drawn, and of the box around it.
+ASPECTS = """() => [...document.querySelectorAll('.geo .bg, .geo2 .bg')].map((map) => {
+  const { width, height } = map.getBoundingClientRect();
+  return [map.closest('.geo2') ? 'syria' : 'region', width / height];
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -200,24 +226,140 @@ def test_an_a4_page_is_an_a4_page(studio: Studio) -> None:
     assert sheet.mediabox.height / 72 * 25.4 == pytest.approx(210, abs=0.3)
 
 
-@pytest.mark.parametrize("name", [*picture.SIZES, "600x400", "1600x700"])
+def show(page: Page, record: Dataset, wanted: Picture) -> dict[str, Any]:
+    """Shows a picture in the page and gives what it says of it."""
+    across, down = wanted.size.layout
+    page.set_viewport_size({"width": int(across + 1), "height": int(down + 1)})
+    said = evidence.of_day(record, wanted.view, picture.ADDRESS)
+    if wanted.kind == "card":
+        said = evidence.of_event(record, wanted.view.event, wanted.view, "")
+    asked = picture.words(record, wanted, said)
+    shown: dict[str, Any] = page.evaluate(
+        "(asked) => geoAstana.picture.show(asked)", asked
+    )
+    credit = page.locator(".picture-credit > :first-child")
+    assert credit.text_content() == " · ".join(asked["credit"])
+    assert credit.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1")
+    return shown
+
+
+@pytest.mark.parametrize("name", [*picture.SIZES, "560x360", "1600x700"])
 def test_words_have_room_at_every_size(page: Page, record: Dataset, name: str) -> None:
     size = picture.size(name)
-    across, down = size.layout
-    page.set_viewport_size({"width": int(across + 1), "height": int(down + 1)})
     states = timeline.states(record)
     longest = sorted(states, key=lambda state: -len(state.sentence))[:3]
     crowded = sorted(states, key=lambda state: -len(state.marks))[:3]
     some = random.Random(name).sample(states, 6)  # noqa: S311 - no secret
     for state in (*longest, *crowded, *some):
-        wanted = Picture(View(day=state.first), size=size)
-        said = evidence.of_day(record, wanted.view, picture.ADDRESS)
-        asked = picture.words(record, wanted, said)
-        shown = page.evaluate("(asked) => geoAstana.picture.show(asked)", asked)
+        shown = show(page, record, Picture(View(day=state.first), size=size))
         count, faults = page.evaluate(CROWDED)
         assert count > 20
         assert not faults, state.first
         assert not shown["cut"], state.first
+
+
+@pytest.mark.parametrize("kind", ["stage", "region", "syria", "timeline", "card"])
+def test_words_have_room_at_the_least_size(
+    page: Page, record: Dataset, kind: picture.Kind
+) -> None:
+    across, down = picture.LEAST[kind]
+    size = picture.size(f"{across}x{down}")
+    rounds = ["ast-05", "ast-08", "ast-13", "unsc-2139"]
+    for day, event in zip((EIGHTH, GHOUTA, SUMMER, EARLY), rounds, strict=True):
+        view = View(day=day, event=event if kind == "card" else "")
+        shown = show(page, record, Picture(view, kind, size))
+        count, faults = page.evaluate(CROWDED)
+        assert count > 10
+        assert not faults, day
+        assert not shown["cut"], day
+
+
+@pytest.mark.parametrize("kind", picture.KINDS)
+def test_a_size_without_room_for_words_is_refused_with_the_least(
+    studio: Studio, kind: picture.Kind
+) -> None:
+    across, down = picture.LEAST[kind]
+    for size in (f"{across - 1}x{down}", f"{across}x{down - 1}"):
+        with pytest.raises(errors.ExportError, match=f"at least {across}x{down}|each"):
+            studio.make(Picture(CARD, kind, picture.size(size)))
+    # A long picture has no fewer pixels to lay out than it has.
+    long = picture.size(f"{across}x{2 * across}")
+    assert not picture.too_small(kind, long)
+
+
+def test_a_callout_without_room_stands_in_the_legend(
+    page: Page, record: Dataset
+) -> None:
+    moved = 0
+    for name in ("16:9", "560x360"):
+        view = View(day=EIGHTH)
+        show(page, record, Picture(view, "stage", picture.size(name)))
+        written, led, away = page.evaluate(CALLOUTS)
+        assert len({*written, *away}) == len(written) + len(away) == 4  # four zones
+        assert sorted(led) == sorted(written)
+        moved += len(away)
+    assert moved
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("slide", "2500x1000"),
+        ("region", "2500x1000"),
+        ("region", "500x1000"),
+        ("syria", "500x1000"),
+        ("slide", "square"),
+        ("slide", "700x800"),
+    ],
+)
+def test_no_map_is_wider_or_higher_than_its_base(
+    page: Page, record: Dataset, kind: picture.Kind, name: str
+) -> None:
+    """Beyond it would be sea that is none; see tests/test_frame.py."""
+    view = View(day=EIGHTH)
+    show(page, record, Picture(view, kind, picture.size(name)))
+    reach = {"region": (0.9, 2.42), "syria": (0.5, 3.0)}
+    found = page.evaluate(ASPECTS)
+    assert len(found) == (2 if kind == "slide" else 1)
+    for map_, aspect in found:
+        assert reach[map_][0] < aspect < reach[map_][1]
+
+
+def test_beside_a_map_that_was_turned_there_is_paper(studio: Studio) -> None:
+    view = View(day=EIGHTH, region=(40, 44, 1.6, 50))
+    with Image.open(io.BytesIO(studio.make(Picture(view, "region")))) as image:
+        middle = image.height // 2
+        row = [image.getpixel((x, middle)) for x in range(48, image.width - 48)]
+    # A strip of paper between the frame and the edge of the map.
+    assert row[8][:3] == (0xFB, 0xF8, 0xF2)  # type: ignore[index]
+
+
+def test_a_day_without_sources_says_so(page: Page, record: Dataset) -> None:
+    strip = selection.Selection(tracks=frozenset({"sochi"}))
+    show(page, record, Picture(View(day=EARLY, selection=strip)))
+    told = page.locator(".picture-sources").text_content()
+    assert told == "No source: nothing of the selection holds on this day."
+
+
+def test_words_of_a_tour_stand_in_place_of_the_sentence(
+    page: Page, record: Dataset
+) -> None:
+    show(page, record, Picture(View(day=EIGHTH), words="Idlib alone is left."))
+    assert page.locator(".sentence").text_content() == "Idlib alone is left."
+
+
+def test_words_without_room_are_told_and_not_cut(studio: Studio) -> None:
+    wanted = Picture(View(day=EIGHTH), words="No round was held. " * 200)
+    with pytest.raises(
+        errors.ExportError, match=r"“No round was held\..*…” has no room"
+    ):
+        studio.make(wanted)
+
+
+def test_a_wrong_size_is_told_by_its_beginning() -> None:
+    with pytest.raises(errors.ExportError) as told:
+        picture.size("x" * 500)
+    assert "“" + 40 * "x" + "”" in str(told.value)
 
 
 def test_names_in_every_script_have_their_letters(page: Page) -> None:

@@ -1,5 +1,6 @@
 """The routes of the exports, by Flask's test client and a real Chromium."""
 
+import errno
 import json
 import struct
 import threading
@@ -137,6 +138,24 @@ def test_what_is_not_made_is_refused_in_one_sentence(
     assert answer.status_code == status
     assert b"[project]" not in answer.data
     assert len(answer.text) < 400
+
+
+def test_a_refusal_stays_in_one_line_whatever_it_quotes(client: FlaskClient) -> None:
+    answer = client.get("/map/export/picture.svg?range=table%0A1e")
+    assert answer.status_code == 400
+    assert answer.text.splitlines() == ["“range=table 1e” is not known to the record."]
+
+
+def test_a_disk_without_room_is_told_in_one_sentence(
+    record: Dataset, disk: shelf.Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", write)
+    with a_server(record, disk, "one stamp") as client:
+        answer = client.get(f"/map/export/picture.png?{SMALL}")
+    assert (answer.status_code, answer.text) == (503, f"{pictures.NO_ROOM}\n")
 
 
 def test_a_tour_is_one_of_ours_and_never_a_path(client: FlaskClient) -> None:

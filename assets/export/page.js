@@ -10,9 +10,13 @@
   const NO_SERVER = "a folder of this kind opens from a web server, not from a disk; the export as one file does";
 
   const onDisk = window.location.protocol === "file:";
-  const wished = new URLSearchParams(window.location.search || query).get("theme");
+  const asked = new URLSearchParams(window.location.search || query);
+  const wished = asked.get("theme");
   const system = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   page.dataset.theme = wished === "light" || wished === "dark" ? wished : system;
+
+  // The style sheets lay the page out by what its link asks for.
+  for (const key of ["embed", "clock", "present"]) if (asked.get(key)) page.dataset[key] = asked.get(key);
 
   /** Bytes that stand packed in an element of this page, as text. */
   async function unpacked(name) {
@@ -51,15 +55,26 @@
     });
   }
 
+  /** The style sheets that one file holds packed; a folder has linked them. */
+  async function dress() {
+    const sheet = document.createElement("style");
+    sheet.textContent = await unpacked("page.css");
+    document.head.append(sheet);
+  }
+
   async function plotly() {
     const [region, syria] = await Promise.all([read("basemap/world_110m.json"), read("basemap/world_50m.json"), run("plotly.min.js")]);
     window.PlotlyGeoAssets = { topojson: { world_110m: region, world_50m: syria } };
   }
 
-  /** A file on a disk is found by nobody else: its links lead to `address`, if any. */
+  /**
+   * What lies on a disk, or is the text of a frame, is found by nobody else: its links
+   * lead to `address`, if any.
+   */
   function linksTo() {
     const own = window.location.href.split(/[?#]/)[0];
-    return (onDisk && address) || own;
+    const alone = onDisk || window.location.protocol === "about:";
+    return (alone && address) || own;
   }
 
   function follow(theme) {
@@ -69,15 +84,20 @@
 
   async function mount() {
     if (data && onDisk) throw new Error(NO_SERVER);
-    const drawing = plotly();
+    await (scripts ? null : dress());
     await run("view.js");
+    const mode = ns.modes.find(({ key }) => asked.has(key));
+    await (mode && mode.shown ? mode.shown(page) : null);
+    const options = mode ? mode.options({ asked, page }) : {};
+    const drawn = !["maps", "lanes"].every((part) => (options.without || []).includes(part));
     const shell = await ns.mountShell({
       read,
-      plotly: drawing,
+      plotly: drawn ? plotly() : null,
+      mount: options,
       topojsonURL: "",
       address: linksTo(),
       query,
-      more: () => ({}),
+      more: () => (mode ? mode.more() : {}),
       onRestore: function ({ panel }) {
         if (panel) ns.say(`“panel=${panel}” needs the dashboard and its server; it is not in this page.`);
       },
@@ -86,6 +106,7 @@
     });
     ns.view = shell.view;
     ns.query = shell.query;
+    const remote = ns.remote(shell, page.dataset.origins.split(" "), linksTo());
 
     /** The same view where others can open it. */
     function permalink() {
@@ -100,7 +121,9 @@
     });
     shell.begin();
     permalink();
+    if (mode) await mode.begin({ shell, page, read, address: linksTo(), asked });
     page.dataset.ready = "true";
+    remote.ready();
   }
 
   function begin() {

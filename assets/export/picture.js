@@ -19,13 +19,12 @@
   const YEAR_PX = 46;
   // Forms of the strip's things: least width, height, opacity of the fill.
   const FORMS = { bar: [4, 9, 1], pale: [4, 9, 0.45], diamond: [4, 9, 1], tick: [2, 9, 1], band: [2, 10, 0.28], thin: [2, 4, 0.7] };
+  // The aspects between which the base map reaches the edges of a map; see geo_astana.frame.
+  const REACH = { region: [0.92, 2.4], syria: [0.56, 3] };
   // The maps stand side by side from this aspect of their box on. Above each other, the
-  // region is not wider than this aspect.
-  const BESIDE_ASPECT = 1.3;
+  // region has this aspect where it can.
+  const BESIDE_ASPECT = 1.33;
   const REGION_ASPECT = 2.1;
-  // A narrower region has no more to show above and below, so it takes more of the width.
-  const LEAST_ASPECT = 0.9;
-  const MOST_SHARE = 0.64;
   // On a narrower map of Syria the callouts are set smaller.
   const NARROW_PX = 345;
   // Of the legend, what says least first.
@@ -35,6 +34,13 @@
   // Least height of a picture with a strip, and with a legend.
   const STRIP_FROM_PX = 430;
   const LEGEND_FROM_PX = 300;
+
+  // Where its type cannot be smaller, the head is so many times as high.
+  const HEAD_GROWTH = [1, 1.4, 1.8, 2.3, 2.8];
+  const SENTENCE_FITS = [1, 0.92, 0.84, 0.77, 0.7];
+  const CARD_FITS = [2.2, 1.95, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.84, 0.77, 0.7, 0.6];
+  // So many lines the legend has at most.
+  const LEGEND_LINES = 4;
 
   // What XML cannot hold, however it is written.
   const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
@@ -65,7 +71,8 @@
   /**
    * Show a picture.
    * @param {object} wanted kind, width, height, query of the link, background, sources
-   *   (short, most important first), credit, link, filter in words, card for kind card
+   *   (short, most important first), credit, link, filter in words, sentence in place
+   *   of that of the day, map for kind card
    * @returns {Promise<object>} what could not be shown: sources left out, text cut
    */
   async function show(wanted) {
@@ -82,6 +89,14 @@
     await stage.show(first, day, values);
     const fitted = { cut: [] };
     fill(stage.parts, wanted, state, first, day, values, fitted);
+    if (stage.parts.maps) await name(stage.parts, wanted, first, day, fitted);
+    if (stage.parts.lanes) {
+      await stage.resize();
+      thin(stage.parts.lanes);
+    }
+    for (const node of stage.root.querySelectorAll("h1, h2, p, span")) {
+      if (node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== "inline") fitted.cut.push(node.textContent);
+    }
     return fitted;
   }
 
@@ -89,7 +104,8 @@
   async function mount(key, wanted, theme, values) {
     if (stage) stage.destroy();
     const { kind, width, height } = wanted;
-    const only = SUBPLOTS[kind === "card" ? wanted.map : kind];
+    const alone = kind === "card" ? wanted.map : kind;
+    const only = SUBPLOTS[alone];
     const root = element("div", { class: "picture geo-astana", "data-kind": kind, "data-theme": theme, style: `width: ${width}px; height: ${height}px` });
     root.classList.toggle("tall", width / height < 1.15);
     root.style.setProperty("--unit", Math.sqrt(width * height) / 840);
@@ -101,6 +117,7 @@
     const shows = [];
     let purge = () => {};
     let drawn = () => null;
+    let resize = () => null;
     if (kind === "card") add("card", element("section", { class: "event" }));
     if (kind !== "timeline" && (kind !== "card" || only)) {
       const box = element("div", { class: "maps-plot" });
@@ -110,7 +127,7 @@
       if (kind !== "card" && height >= LEGEND_FROM_PX) add("legend", element("section", { class: "legend" }));
       if ((kind === "slide" || kind === "stage") && height >= STRIP_FROM_PX) add("strip", element("section", { class: "strip" }));
       add("foot", foot());
-      parts.titles = titles(parts.maps, kind === "card" ? wanted.map : kind);
+      parts.titles = titles(parts.maps, alone);
       const maps = await ns.mountMaps(box, {
         payload,
         settings,
@@ -125,11 +142,12 @@
       shows.push((first, day) => maps.show(first, day));
       purge = maps.destroy;
       drawn = maps.drawn;
+      resize = maps.resize;
     } else if (kind === "timeline") {
       const box = element("section", { class: "lanes" });
       add("lanes", box);
       add("foot", foot());
-      const lanes = await ns.mountLanes(box, { payload, lookups, theme, figures: figures.lanes, range: rangeOf(values).map(lookups.day), onPick: () => {}, onRange: () => {}, onFacet: () => {} });
+      const lanes = await ns.mountLanes(box, { payload, lookups, theme, figures: level(figures.lanes), range: rangeOf(values).map(lookups.day), onPick: () => {}, onRange: () => {}, onFacet: () => {} });
       shows.push(async function (first, day, now) {
         await lanes.choose();
         await lanes.setRange(...rangeOf(now).map(lookups.day));
@@ -137,12 +155,15 @@
       });
       box.querySelector(".cursor").append(element("span", { class: "cursor-knob" }));
       purge = lanes.destroy;
+      resize = lanes.resize;
     } else add("foot", foot());
     return {
       key,
       root,
       parts,
+      only: only ? alone : "",
       drawn,
+      resize,
       show: (...now) => Promise.all(shows.map((act) => act(...now))),
       destroy: function () {
         purge();
@@ -162,16 +183,43 @@
 
   /** Both maps beside or above each other, as each has the better shape. */
   function arrange(area, width, height) {
-    const beside = width / height >= BESIDE_ASPECT;
-    const split = 1 - Math.min(0.5, width / REGION_ASPECT / height);
-    const [, usual] = settings.shares.find(([least]) => width >= least);
-    const share = Math.max(usual, Math.min(MOST_SHARE, (LEAST_ASPECT * height) / width));
+    const aspect = width / height;
+    const [least, most] = REACH.region;
+    const beside = aspect >= BESIDE_ASPECT;
+    const split = 1 - Math.max(Math.min(0.5, aspect / REGION_ASPECT), aspect / most);
+    const [, usual] = settings.shares.find(([from]) => width >= from);
+    const share = Math.min(Math.max(usual, least / aspect), most / aspect);
     area.classList.toggle("beside", beside);
     area.style.setProperty("--share", `${share * 100}%`);
     area.classList.toggle("narrow", width * (beside ? 1 - share : 1) < NARROW_PX);
     area.style.setProperty("--split", `${(1 - split) * 100}%`);
     if (beside) return { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
     return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+  }
+
+  /** Keep one map to the aspects it has, in the middle of its place. */
+  function bound(area, name) {
+    area.style.maxWidth = area.style.maxHeight = "";
+    const [least, most] = REACH[name];
+    const { clientWidth: width, clientHeight: height } = area;
+    if (width / height > most) area.style.maxWidth = `${most * height}px`;
+    if (width / height < least) area.style.maxHeight = `${width / least}px`;
+  }
+
+  /** Figures whose years are never turned. */
+  function level(both) {
+    const one = (figure) => ({ data: figure.data, layout: { ...figure.layout, xaxis: { ...figure.layout.xaxis, tickangle: 0 } } });
+    return Object.fromEntries(Object.entries(both).map(([theme, figure]) => [theme, one(figure)]));
+  }
+
+  /** Leave out years of a timeline, each second or third, until no two meet. */
+  function thin(box) {
+    const years = [...box.querySelectorAll(".xtick text")].sort((one, other) => one.getBoundingClientRect().left - other.getBoundingClientRect().left);
+    const meet = (shown) => shown.slice(1).some((year, at) => year.getBoundingClientRect().left < shown[at].getBoundingClientRect().right + 4);
+    let every = 1;
+    const kept = (_, at) => at % every === 0;
+    while (every < years.length && meet(years.filter(kept))) every += 1;
+    years.forEach((year, at) => year.classList.toggle("no-room", !kept(year, at)));
   }
 
   /** Figures with one of their two maps. */
@@ -189,12 +237,20 @@
 
   function fill(parts, wanted, state, first, day, values, fitted) {
     const date = lookups.date(day);
+    // First, as it takes from the rest the lines that it needs.
+    const [sources, credit] = parts.foot.children;
+    fillCredit(credit, wanted.credit.join(" · "), wanted.link.replace(/^https?:\/\//, ""));
+    fitted.sources = fillSources(sources, wanted.sources, wanted.filter);
     const clauses = lookups.cards(state).map((position) => payload.cards[position][4]).filter(Boolean);
     if (parts.head) {
       const [title, sentence] = parts.head.children;
       title.replaceChildren(element("b", {}, ns.dayMonth(date)), ` ${date.getUTCFullYear()}`);
-      sentence.textContent = lookups.sentence(clauses);
-      fit(sentence, [1, 0.92, 0.84, 0.77, 0.7], fitted);
+      sentence.textContent = wanted.sentence || lookups.sentence(clauses);
+      const grown = HEAD_GROWTH.some(function (growth) {
+        parts.head.style.setProperty("--growth", growth);
+        return fits(sentence, SENTENCE_FITS);
+      });
+      if (!grown) fitted.cut.push(sentence.textContent);
     }
     if (parts.titles) {
       const dated = wanted.kind === "slide" || wanted.kind === "stage" ? "" : `, ${ns.longDate(date)}`;
@@ -204,22 +260,25 @@
     if (parts.card) {
       parts.card.dataset.track = payload.events[values.event][0];
       parts.card.replaceChildren(...card(values.event));
-      fit(parts.card, [2.2, 1.95, 1.7, 1.5, 1.35, 1.2, 1.1, 1, 0.92, 0.84, 0.77, 0.7, 0.6], fitted);
-    }
-    if (parts.maps) {
-      const { shown, unwritten } = stage.drawn();
-      const moved = makeRoom(parts.maps).filter((key) => key.startsWith("at:") && first.has(key)).map((key) => key.slice(3));
-      if (parts.legend) parts.legend.replaceChildren(...legend(first, day, wanted.filter, { shown, unwritten: [...unwritten, ...moved] }));
-      if (parts.legend) shorten(parts.legend);
+      if (!fits(parts.card, CARD_FITS)) fitted.cut.push(parts.card.textContent);
     }
     if (parts.strip) parts.strip.replaceChildren(...strip(parts.strip, values, first, day));
-    const [sources, credit] = parts.foot.children;
-    credit.lastChild.textContent = wanted.link.replace(/^https?:\/\//, "");
-    fillCredit(credit.firstChild, wanted.credit);
-    fitted.sources = fillSources(sources, wanted.sources);
-    for (const node of stage.root.querySelectorAll("h1, h2, p, span")) {
-      if (node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== "inline") fitted.cut.push(node.textContent);
+  }
+
+  /** Words on the maps and in the legend, which takes the lines that it needs. */
+  async function name(parts, wanted, first, day, fitted) {
+    for (let lines = 1; lines <= (parts.legend ? LEGEND_LINES : 1); lines += 1) {
+      if (parts.legend) parts.legend.style.setProperty("--lines", lines);
+      if (stage.only) bound(parts.maps, stage.only);
+      await stage.resize();
+      const moved = makeRoom(parts.maps).filter((key) => first.has(key));
+      if (!parts.legend) return;
+      const { shown, unwritten } = stage.drawn();
+      const away = [...unwritten.map((place) => `at:${place}`), ...moved];
+      parts.legend.replaceChildren(...legend(first, day, wanted.filter, { shown, away }));
+      if (shorten(parts.legend)) return;
     }
+    fitted.cut.push(parts.legend.textContent);
   }
 
   /** One event: what, when, where, what came of it, who was there. */
@@ -237,25 +296,35 @@
     ].filter(Boolean);
   }
 
-  /** Make type smaller until the text has room in its box. */
-  function fit(node, sizes, fitted) {
-    for (const size of sizes) {
+  /** Make type smaller until the text has room in its box; whether it has. */
+  function fits(node, sizes) {
+    return sizes.some(function (size) {
       node.style.setProperty("--fit", size);
-      if (node.scrollHeight <= node.clientHeight + 1) return;
-    }
-    fitted.cut.push(node.textContent);
+      return node.scrollHeight <= node.clientHeight + 1;
+    });
   }
 
-  /** As many parts of the credit, the most important first, as the line holds. */
-  function fillCredit(node, parts) {
-    for (let shown = parts.length; shown > 0; shown -= 1) {
-      node.textContent = parts.slice(0, shown).join(" · ");
-      if (node.scrollWidth <= node.clientWidth + 1) return;
+  /** The credit whole, and the link on the same line or on its own, where it may end in …. */
+  function fillCredit(line, credit, link) {
+    const [left, right] = line.children;
+    left.textContent = credit;
+    right.textContent = link;
+    line.classList.remove("apart");
+    if (left.scrollWidth <= left.clientWidth + 1 && right.scrollWidth <= right.clientWidth + 1) return;
+    line.classList.add("apart");
+    let shown = link.length;
+    while (right.scrollWidth > right.clientWidth + 1 && shown > 1) {
+      shown -= 1;
+      right.textContent = `${link.slice(0, shown)}…`;
     }
   }
 
   /** As many sources as the line holds; the rest is counted. */
-  function fillSources(node, sources) {
+  function fillSources(node, sources, filter) {
+    if (!sources.length) {
+      node.textContent = `No source: nothing ${filter ? "of the selection " : ""}holds on this day.`;
+      return 0;
+    }
     const lead = element("b", {}, "Sources");
     for (let shown = sources.length; shown >= 0; shown -= 1) {
       const left = sources.length - shown;
@@ -277,19 +346,26 @@
     const order = (node) => STAYING.indexOf(node.dataset.part);
     const nodes = [...area.querySelectorAll("text[data-part]")].filter((node) => order(node) >= 0 && getComputedStyle(node).visibility === "visible" && node.textContent.trim());
     nodes.sort((one, other) => order(one) - order(other));
-    const fixed = [...area.querySelectorAll(".maps-plot text:not([data-part])")].flatMap(linesOf);
-    const kept = [...area.querySelectorAll(".map-title")].map((title) => title.getBoundingClientRect()).concat(fixed);
     const gone = new Set();
     const edge = area.getBoundingClientRect();
     const rooms = [...area.querySelectorAll(".geo, .geo2")].map((map) => map.querySelector(".bg")).filter(Boolean).map((map) => map.getBoundingClientRect());
-    const fits = (box) => rooms.concat(rooms.length ? [] : [edge]).some((room) => box.left >= room.left - 1 && box.right <= room.right + 1 && box.top >= room.top - 1 && box.bottom <= room.bottom + 1);
+    const inside = (box) => rooms.concat(rooms.length ? [] : [edge]).some((room) => box.left >= room.left - 1 && box.right <= room.right + 1 && box.top >= room.top - 1 && box.bottom <= room.bottom + 1);
+    const kept = [...area.querySelectorAll(".map-title")].map((title) => title.getBoundingClientRect());
+    for (const node of area.querySelectorAll(".maps-plot text:not([data-part])")) {
+      const boxes = linesOf(node);
+      const whole = boxes.every(inside);
+      node.classList.toggle("no-room", !whole);
+      if (whole) kept.push(...boxes);
+    }
     const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 3;
     for (const node of nodes) {
       const boxes = linesOf(node);
-      if (!gone.has(node.dataset.mark) && boxes.every((box) => fits(box) && !kept.some((other) => meet(box, other)))) kept.push(...boxes);
+      if (!gone.has(node.dataset.mark) && boxes.every((box) => inside(box) && !kept.some((other) => meet(box, other)))) kept.push(...boxes);
       else gone.add(node.dataset.mark);
     }
-    for (const node of nodes) node.classList.toggle("no-room", gone.has(node.dataset.mark));
+    // Without its words a leader would point to nothing.
+    const leaders = area.querySelectorAll('[data-part="leader"]');
+    for (const node of [...nodes, ...leaders]) node.classList.toggle("no-room", gone.has(node.dataset.mark));
     return [...gone];
   }
 
@@ -306,21 +382,25 @@
     return boxes;
   }
 
-  /** Leave out of the legend what needs no words, until the rest has room. */
+  /** Leave out of the legend what needs no words, until the rest has room; whether it has. */
   function shorten(node) {
     const spare = [...node.querySelectorAll("[data-spare]")].sort((one, other) => SPARE.indexOf(other.dataset.spare) - SPARE.indexOf(one.dataset.spare));
-    while (node.scrollWidth > node.clientWidth + 1 && spare.length) spare.pop().remove();
+    const whole = () => node.scrollWidth <= node.clientWidth + 1 && node.scrollHeight <= node.clientHeight + 1;
+    while (!whole() && spare.length) spare.pop().remove();
+    return whole();
   }
 
   /** The drawings that the maps show today, and what stands outside them. */
-  function legend(first, day, filter, { shown, unwritten }) {
+  function legend(first, day, filter, { shown, away: keys }) {
     const looks = new Set([...first].filter(([key]) => shown.has(key)).map(([, mark]) => mark[1].split(".")[0]));
     const entries = ns.LEGEND.filter(([look]) => look === "venue" || looks.has(look)).map(([look, words]) => element("span", { class: "entry", "data-spare": look }, swatch(look), words));
     // A mark whose words had no room on the map has them here.
-    for (const place of unwritten) {
-      const mark = first.get(`at:${place}`);
+    for (const key of keys) {
+      const mark = first.get(key);
+      const [kind, of] = key.split(":");
+      const named = kind === "at" ? lookups.place(of, day) : payload.zones[of];
       const words = lookups.fill(mark[3], mark[2], day);
-      entries.push(element("span", { class: "entry", "data-track": payload.events[mark[2]][0] }, swatch(mark[1].split(".")[0]), element("span", { class: "away" }, element("b", {}, lookups.place(place, day)), words ? ` ${words}` : "")));
+      entries.push(element("span", { class: "entry", "data-track": payload.events[mark[2]][0], "data-away": key }, swatch(mark[1].split(".")[0]), element("span", { class: "away" }, element("b", {}, named), words ? ` ${words}` : "")));
     }
     const away = payload.offMap.flatMap(function ([place, name]) {
       const mark = first.get(`at:${place}`);

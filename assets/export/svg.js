@@ -30,6 +30,10 @@
   let clips = 0;
   const EMPTY = /^[\s\u00a0]*$/;
 
+  // How a style sheet hatches a box.
+  const DIAGONALS = "repeating-linear-gradient(135deg";
+  const HATCH_PX = 5;
+
   const round = (number) => String(Math.round(number * 100) / 100);
 
   /** A computed colour as hex and opacity. */
@@ -66,7 +70,8 @@
     const style = getComputedStyle(node);
     if (style.display === "none" || style.opacity === "0") return;
     if (style.visibility !== "hidden") drawBox(node, style, into, origin);
-    for (const child of node.childNodes) {
+    const closed = node.tagName === "DETAILS" && !node.open;
+    for (const child of closed ? node.querySelectorAll(":scope > summary") : node.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) drawText(child, style, into, origin);
       else if (child.namespaceURI === SVG) drawSvg(child, into, origin);
       else if (child.nodeType === Node.ELEMENT_NODE) drawElement(child, into, origin);
@@ -85,7 +90,8 @@
       const edge = wide && line.opacity ? { stroke: line.colour, "stroke-width": wide } : {};
       into.append(make("rect", { x: round(x + wide / 2), y: round(y + wide / 2), width: round(box.width - wide), height: round(box.height - wide), ...rounded, fill: ground.colour, ...faint("fill", ground.opacity), ...edge }));
     }
-    if (style.borderTopLeftRadius === "50%") return;
+    if (style.borderTopLeftRadius === "50%") return void (ground.opacity > 0 || drawRing(box, x, y, style, into));
+    if (style.backgroundImage.startsWith(DIAGONALS)) drawDiagonals(box, x, y, paint(style.borderTopColor).colour, into);
     const sides = { Top: [x, y, x + box.width, y], Right: [x + box.width, y, x + box.width, y + box.height], Bottom: [x, y + box.height, x + box.width, y + box.height], Left: [x, y, x, y + box.height] };
     for (const [side, [x1, y1, x2, y2]] of Object.entries(sides)) {
       const wide = parseFloat(style[`border${side}Width`]);
@@ -95,6 +101,24 @@
       const [inX, inY] = [side === "Left" ? wide / 2 : side === "Right" ? -wide / 2 : 0, side === "Top" ? wide / 2 : side === "Bottom" ? -wide / 2 : 0];
       const dash = style[`border${side}Style`] === "dashed" ? { "stroke-dasharray": `${wide * 2} ${wide * 2}` } : {};
       into.append(make("line", { x1: round(x1 + inX), y1: round(y1 + inY), x2: round(x2 + inX), y2: round(y2 + inY), stroke: line.colour, ...faint("stroke", line.opacity), "stroke-width": wide, ...dash }));
+    }
+  }
+
+  /** The border of a round box with no ground. */
+  function drawRing(box, x, y, style, into) {
+    const line = paint(style.borderTopColor);
+    const wide = parseFloat(style.borderTopWidth);
+    if (!wide || !line.opacity) return;
+    const dash = style.borderTopStyle === "dashed" ? { "stroke-dasharray": `${wide * 1.6} ${wide * 1.2}` } : {};
+    const [rx, ry] = [(box.width - wide) / 2, (box.height - wide) / 2];
+    into.append(make("ellipse", { cx: round(x + box.width / 2), cy: round(y + box.height / 2), rx: round(rx), ry: round(ry), fill: "none", stroke: line.colour, "stroke-width": wide, ...dash }));
+  }
+
+  /** The ground of a swatch that is hatched: lines that rise to the right. */
+  function drawDiagonals({ width, height }, x, y, colour, into) {
+    for (let sum = HATCH_PX / 2; sum < width + height; sum += HATCH_PX) {
+      const [from, to] = [Math.max(0, sum - height), Math.min(sum, width)];
+      into.append(make("line", { x1: round(x + from), y1: round(y + sum - from), x2: round(x + to), y2: round(y + sum - to), stroke: colour, "stroke-width": 1.1 }));
     }
   }
 

@@ -11,6 +11,8 @@
     [0, "1 change/s"],
   ];
   const UNITS = ["day", "week", "month"];
+  // A longer pause between two frames is a page that slept: it goes on from where it was.
+  const SLEPT_MS = 500;
 
   /**
    * Build the clock.
@@ -88,8 +90,10 @@
       if (at !== options.get()) options.set(at, true);
       const tick = function (now) {
         timer = requestAnimationFrame(tick);
+        // Somebody else may have set another day.
+        if (Math.floor(at) !== options.get()) at = options.get();
         if (speed) {
-          at += ((now - before) / 1000) * speed;
+          at += (Math.min(now - before, SLEPT_MS) / 1000) * speed;
           before = now;
         } else if (now - before >= 1000) {
           const change = lookups.changes(options.get())[1];

@@ -285,7 +285,7 @@
       for (const other of body.querySelectorAll(".opened")) other.classList.remove("opened");
       if (node.tagName === "DETAILS") node.open = true;
       node.classList.add("opened");
-      node.scrollIntoView({ block: "nearest" });
+      ns.reveal(node);
       (node.tagName === "DETAILS" ? node.firstChild : node).focus({ preventScroll: true });
       return true;
     }

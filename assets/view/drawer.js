@@ -66,7 +66,7 @@
       cover();
       options.onOpen(id);
       body.scrollTop = 0;
-      if (how && how.focus) body.querySelector("h2").focus();
+      if (how && how.focus) body.querySelector("h2").focus({ preventScroll: ns.framed });
       if (!details) load();
       return true;
     }

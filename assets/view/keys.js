@@ -22,10 +22,12 @@
   /**
    * Listen for keys.
    * @param {object} acts step(way, unit), ends(way, all), play(), zoom(way), filter(),
-   *   search(), close()
+   *   search(), close(), and mark() where days can be bookmarked
+   * @param {object} [own] the keys of a page that has none of these: list of rows, and
+   *   act(event, singles, open) → what a key does, or null
    * @returns {object} dialog, open, destroy
    */
-  ns.mountKeys = function (acts) {
+  ns.mountKeys = function (acts, own) {
     let singles = stored() !== "off";
     const box = element("input", { type: "checkbox", id: "single-keys" });
     box.checked = singles;
@@ -34,7 +36,8 @@
       store(singles ? "on" : "off");
     });
     const close = element("button", { type: "button", class: "plain close", "aria-label": "Close", title: "Close" });
-    const rows = LIST.flatMap(([keys, words]) => [element("dt", {}, ...keys.split(", ").flatMap((key, at) => [at ? ", " : "", element("kbd", {}, key)])), element("dd", {}, words)]);
+    const usual = LIST.flatMap((row) => (row[0] === "F" && acts.mark ? [row, ["M", "bookmark this day"]] : [row]));
+    const rows = (own ? own.list : usual).flatMap(([keys, words]) => [element("dt", {}, ...keys.split(", ").flatMap((key, at) => [at ? ", " : "", element("kbd", {}, key)])), element("dd", {}, words)]);
     const dialog = element("dialog", { class: "keys", "aria-labelledby": "keys-title" }, element("h2", { id: "keys-title" }, "Keys"), close, element("dl", {}, ...rows), element("p", {}, box, element("label", { for: "single-keys" }, " Single letters and signs work as keys")));
     close.addEventListener("click", () => dialog.close());
     document.addEventListener("keydown", onKey);
@@ -42,12 +45,12 @@
     function onKey(event) {
       if (event.defaultPrevented || event.altKey || dialog.open) return;
       const at = event.target;
-      if (event.key === "Escape") return void acts.close(event);
+      if (event.key === "Escape" && !own) return void acts.close(event);
       // The slider is an input whose keys are ours; every other field keeps its own.
       const slider = at.classList && at.classList.contains("slider");
       const field = at.closest && at.closest("input, select, textarea, [contenteditable], [role=grid], dialog, .panel");
       if (field && !slider) return;
-      const act = moves(event) || (singles && !event.ctrlKey && !event.metaKey && signs(event, at));
+      const act = own ? own.act(event, singles, open) : moves(event) || (singles && !event.ctrlKey && !event.metaKey && signs(event, at));
       if (!act) return;
       event.preventDefault();
       act();
@@ -72,6 +75,7 @@
         "-": () => acts.zoom(-1),
         0: () => acts.zoom(0),
         f: acts.filter,
+        m: acts.mark,
         "/": acts.search,
         "?": open,
       }[event.key.toLowerCase()];

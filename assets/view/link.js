@@ -4,7 +4,10 @@
   const ns = (window.geoAstana = window.geoAstana || {});
   const FRAME = [[-180, 180], [-90, 90], [0.5, 60], [-360, 360]];
   const NUMBER = /^-?\d{1,3}(\.\d{1,4})?$/;
+  const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+  const STEP = /^[1-9]\d{0,2}$/;
   const SHOWN_LETTERS = 60;
+  const MOST_MARKS = 60;
 
   /**
    * Read and write links.
@@ -31,7 +34,13 @@
         } else if (kind === "one") value = offered[name].includes(text) ? text : null;
         else if (kind === "day") value = lookups.day(text) === null ? null : text;
         else if (kind === "days") value = days(text);
-        else if (kind === "frame") value = frame(text);
+        else if (kind === "marks") {
+          const members = text.split(",").filter(Boolean);
+          value = [...new Set(members.filter((member) => lookups.day(member) !== null))].slice(0, MOST_MARKS);
+          for (const member of members) if (lookups.day(member) === null) wrong.push(named(name, member));
+        } else if (kind === "frame") value = frame(text);
+        else if (kind === "name") value = text.length <= SHOWN_LETTERS && NAME.test(text) ? text : null;
+        else if (kind === "number") value = STEP.test(text) ? text : null;
         if (value === null && (text || !kind)) wrong.push(named(name, text));
         else if (value !== null && value.length) values[name] = value;
       }
@@ -74,6 +83,8 @@
     const named = (name, text) => `${begun(name)}=${begun(text)}${begun(text) === text ? "" : "…"}`;
 
     return {
+      /** The keys of a link and their kinds. */
+      keys: payload.link,
       read,
       write,
       /** The same as read, of values by key. */

@@ -138,6 +138,20 @@
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   /** Text as Plotly shows it letter by letter: it reads tags and entities. */
+  /** Whether the page stands in a frame of another. */
+  ns.framed = window.parent !== window;
+
+  /** Scroll what holds a node until it is seen; a page around ours stays where it is. */
+  ns.reveal = function (node) {
+    if (!ns.framed) return node.scrollIntoView({ block: "nearest" });
+    let box = node.parentElement;
+    while (box && box.scrollHeight <= box.clientHeight) box = box.parentElement;
+    if (!box) return undefined;
+    const [inner, outer] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
+    const [above, below] = [inner.top - Math.max(0, outer.top), inner.bottom - Math.min(window.innerHeight, outer.bottom)];
+    return box.scrollBy(0, above < 0 ? above : Math.max(0, Math.min(above, below)));
+  };
+
   ns.escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
   /** Make an element: tag, attributes, children (text or elements). */

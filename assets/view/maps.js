@@ -13,7 +13,8 @@
    * @param {HTMLElement} box the element to fill
    * @param {object} options payload, settings, lookups, figures by theme, topojsonURL,
    *   frames to begin with, onMove() when a map was moved; domains(width, height) where
-   *   the maps stand elsewhere than beside or above each other
+   *   the maps stand elsewhere than beside or above each other; still, whether a drag
+   *   leaves them where they are
    * @returns {Promise<object>} show, commit, resize, setTheme, frames, setFrames, onOpen …
    */
   ns.mountMaps = async function (box, options) {
@@ -236,9 +237,11 @@
       const words = lookups.fill(mark[3], mark[2], day);
       tip.replaceChildren(ns.element("b", {}, payload.events[mark[2]][2]), words ? ns.element("span", {}, words) : "");
       const rect = gd.getBoundingClientRect();
-      const left = event.clientX - rect.left;
-      tip.style.left = `${Math.min(left + 14, rect.width - tip.offsetWidth - 4)}px`;
-      tip.style.top = `${Math.max(4, event.clientY - rect.top - tip.offsetHeight - 10)}px`;
+      // A presentation draws the maps larger than they are laid out.
+      const scale = rect.width / gd.offsetWidth;
+      const left = (event.clientX - rect.left) / scale;
+      tip.style.left = `${Math.min(left + 14, gd.offsetWidth - tip.offsetWidth - 4)}px`;
+      tip.style.top = `${Math.max(4, (event.clientY - rect.top) / scale - tip.offsetHeight - 10)}px`;
     }
 
     function onPointerDown(event) {
@@ -271,7 +274,7 @@
     function arrange() {
       const width = Math.max(1, Math.round(box.clientWidth));
       const height = Math.max(1, Math.round(box.clientHeight));
-      const layout = { width, height, hovermode: false };
+      const layout = { width, height, hovermode: false, ...(options.still ? { dragmode: false } : {}) };
       let domains;
       // The title of the second map and the rule between them stand by it.
       const [, share] = settings.shares.find(([least]) => width >= least);
@@ -280,6 +283,7 @@
       else if ((width * share) / height < settings.leastAspect) {
         const { region, syria } = settings.boxes;
         const split = Math.min(syria[1] / (region[1] + syria[1]), 1 - width / (height * settings.mostAspect));
+        box.parentElement.style.setProperty("--split", `${(1 - split) * 100}%`);
         domains = { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
       } else {
         domains = { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
@@ -414,6 +418,12 @@
         window.Plotly.purge(gd);
       },
     };
+  };
+
+  /** Figures by theme with one of their two maps. */
+  ns.onlyOf = function (both, key) {
+    const one = (figure) => ({ layout: figure.layout, data: figure.data.filter((trace) => (trace.geo || "geo") === key) });
+    return Object.fromEntries(Object.entries(both).map(([theme, figure]) => [theme, one(figure)]));
   };
 
   /** The frame for an aspect, between two rows of the table. */

@@ -207,7 +207,7 @@
       active = at;
       if (!rows[active]) return input.removeAttribute("aria-activedescendant");
       rows[active].node.setAttribute("aria-selected", "true");
-      rows[active].node.scrollIntoView({ block: "nearest" });
+      ns.reveal(rows[active].node);
       input.setAttribute("aria-activedescendant", rows[active].node.id);
     }
 

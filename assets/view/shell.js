@@ -4,6 +4,7 @@
   const ns = (window.geoAstana = window.geoAstana || {});
   const NOTICE_MS = 8000;
   const MOST_WRONG = 4;
+  const DAY_NAMED = /^\d+ \S+ \d{4} · /;
   const byId = (id) => document.getElementById(id);
   let hiding = null;
 
@@ -23,7 +24,8 @@
    * @param {object} options read(name) that promises a file of geo_astana.files, plotly
    *   (a promise that it is there), topojsonURL, address of links without their query,
    *   query where the page's address has none, more() the keys of the address that are
-   *   not the view's, onRestore(values) when a link sets them, onTheme(name), onRest(shown)
+   *   not the view's, onRestore(values) when a link sets them, onTheme(name), onRest(shown);
+   *   mount, what `ns.mount` is told beside that
    * @returns {Promise<object>} view, query() of all that is shown, writeAddress(deliberate),
    *   begin() that does what the first link asks beside the view
    */
@@ -36,8 +38,9 @@
       ns.say(`Outcomes and sources could not be loaded: ${error.message}. Reload the page to try again.`);
       return { events: {}, claims: {}, sources: [] };
     });
-    const names = ["payload.json", "view.json", "maps-light.json", "maps-dark.json", "lanes-light.json", "lanes-dark.json"];
-    const [payload, settings, light, night, lanesLight, lanesNight] = await Promise.all([...names.map(read), options.plotly]);
+    const { without = [] } = options.mount || {};
+    const figures = (part) => (without.includes(part) ? [null, null] : [read(`${part}-light.json`), read(`${part}-dark.json`)]);
+    const [payload, settings, light, night, lanesLight, lanesNight] = await Promise.all([read("payload.json"), read("view.json"), ...figures("maps"), ...figures("lanes"), options.plotly]);
     const view = await ns.mount(byId("view"), {
       payload,
       settings,
@@ -48,14 +51,19 @@
       address: options.address,
       query: asked(),
       theme: systemTheme(),
+      ...options.mount,
     });
     const query = () => view.links.write({ ...view.get(), ...options.more() });
 
     /** Let the address follow; a deliberate step is one that Back undoes. */
     function writeAddress(deliberate) {
-      const next = `${window.location.pathname}?${query()}`;
-      if (next === window.location.pathname + window.location.search) return;
-      if (deliberate) window.history.pushState(null, "", next);
+      const { protocol, pathname, search, hash } = window.location;
+      // A page that is the text of a frame, as in a notebook, has no address.
+      if (protocol === "about:") return;
+      const next = `${pathname}?${query()}${hash}`;
+      if (next === pathname + search + hash) return;
+      // A step in a frame would be one of the page around.
+      if (deliberate && !ns.framed) window.history.pushState(null, "", next);
       else window.history.replaceState(null, "", next);
     }
 
@@ -75,6 +83,8 @@
     view.on("arrive", () => writeAddress(true));
     view.on("rest", function (shown) {
       options.onRest(shown);
+      // A tab that was named by the day of its link goes along.
+      document.title = document.title.replace(DAY_NAMED, `${ns.longDate(view.lookups.date(view.lookups.day(shown.date)))} · `);
       writeAddress(false);
     });
     window.addEventListener("popstate", function () {

@@ -25,7 +25,11 @@
    * @param {HTMLElement} container the element to fill
    * @param {object} data payload, settings, cards (a promise), details() → a promise,
    *   figures {maps, lanes} by theme, topojsonURL, address of the page without its query;
-   *   query of the link to begin with, theme where the link names none
+   *   query of the link to begin with, theme where the link names none; only, the one
+   *   subplot that is drawn; domains as for the maps; without, a list of "maps" or
+   *   "lanes"; docked, whether the slider stands in the clock at any width and there
+   *   is no filter; still, whether a drag leaves the maps where they are; keys, a page's own as for the keys;
+   *   told(day, sentence), what is said at rest; mark() where a day can be bookmarked
    * @returns {Promise<object>} set, restore, get, on, open, step, play, keys, destroy …
    */
   ns.mount = async function (container, data) {
@@ -33,7 +37,7 @@
     const lookups = ns.lookups(payload);
     const links = ns.links(payload, lookups);
     const { values, wrong } = links.read(data.query || "");
-    const listeners = { change: [], rest: [], chosen: [], arrive: [], search: [], say: [] };
+    const listeners = { change: [], rest: [], chosen: [], arrive: [], search: [], say: [], play: [] };
     let theme = values.theme || data.theme || "light";
     // Whether the reader chose the theme, so that links name it.
     let themed = Boolean(values.theme);
@@ -54,7 +58,10 @@
       set: (to, moving) => setDay(to, moving),
       jump: (to) => deliberately(() => setDay(to)),
       range: () => lanes.range(),
-      onPlay: (playing) => container.classList.toggle("playing", playing),
+      onPlay: function (playing) {
+        container.classList.toggle("playing", playing);
+        emit("play", playing);
+      },
       onWrong: (text) => emit("say", `“${text}” is no date of the record, which runs from ${payload.record.join(" to ")}.`),
     });
     const panel = ns.mountDay({
@@ -81,22 +88,26 @@
       ends: (way, all) => deliberately(() => setDay((all ? [0, lookups.last] : lanes.range())[way > 0 ? 1 : 0])),
       play: clock.toggle,
       zoom: (way) => (way ? (way > 0 ? lanes.zoomIn() : lanes.zoomOut()) : lanes.setRange(0, lookups.last)),
-      filter: () => toggleFilter(),
-      search: () => emit("search"),
+      filter: () => data.docked || toggleFilter(),
+      search: () => data.docked || emit("search"),
       close: onEscape,
-    });
+      mark: data.mark,
+    }, data.keys);
     const parts = build();
-    const maps = await ns.mountMaps(parts.maps, {
+    const without = (part) => (data.without || []).includes(part);
+    const maps = await (without("maps") ? ns.noMaps : ns.mountMaps)(parts.maps, {
       payload,
       settings,
       lookups,
       theme,
-      figures: data.figures.maps,
+      figures: data.only ? ns.onlyOf(data.figures.maps, data.only) : data.figures.maps,
       topojsonURL: data.topojsonURL,
+      domains: data.domains,
+      still: data.still,
       frames: framesOf(values),
       onMove: () => rest(),
     });
-    const lanes = await ns.mountLanes(parts.lanes, {
+    const lanes = await (without("lanes") ? ns.noLanes : ns.mountLanes)(parts.lanes, {
       payload,
       lookups,
       theme,
@@ -129,7 +140,7 @@
      */
     function place() {
       const phone = narrow.matches;
-      if (phone) parts.clock.insertBefore(clock.slider, parts.clock.querySelector(".clock-next"));
+      if (phone || data.docked) parts.clock.insertBefore(clock.slider, parts.clock.querySelector(".clock-next"));
       else lanes.plot.append(clock.slider);
       if (phone) parts.lanes.before(parts.tools);
       else parts.clock.append(parts.tools);
@@ -168,7 +179,7 @@
       const sentence = panel.sentence.textContent;
       clock.show(day, sentence);
       // The slider says its own value; to say it twice would be one time too many.
-      const told = `${ns.longDate(lookups.date(day))}. ${sentence}`;
+      const told = data.told ? data.told(day, sentence) : `${ns.longDate(lookups.date(day))}. ${sentence}`;
       if (document.activeElement !== clock.slider && parts.said.textContent !== told) parts.said.textContent = told;
       emit("rest", { date: lookups.iso(day), sentence });
     }
@@ -429,7 +440,13 @@
       focus: () => clock.slider.focus(),
       welcome: (node) => parts.day.insertBefore(node, panel.body),
       step: (to, moving) => setDay(to, moving),
+      /** One unit back (-1) or on (1): day, week, month or change. */
+      stepBy: clock.step,
       play: clock.toggle,
+      /** The marks that show, with their look, event and words. */
+      items: () => [...lookups.first(lookups.state(day)).values()].map(([mark, look, event, words]) => ({ mark, look, event, words: lookups.fill(words, event, day) })),
+      /** The sentence of the day shown, or of another. */
+      sentence: (date) => (date ? lookups.sentence(lookups.cards(lookups.state(lookups.day(date))).map((position) => payload.cards[position][4]).filter(Boolean)) : panel.sentence.textContent),
       keys: keys.open,
       nodes: maps.nodes,
       /** Marks and nodes of the maps that the last step touched. */

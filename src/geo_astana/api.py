@@ -1,16 +1,18 @@
 """The record as notebooks use it: days, figures and tables."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import plotly.graph_objects as go
 
-from geo_astana import dataset, dates, maps, report, theme, timeline
+from geo_astana import dataset, dates, maps, notebook, report, theme, timeline
 from geo_astana.dataset import Dataset
+from geo_astana.notebook import LiveView
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,26 @@ class Record:
         drawn = maps.figure(self.data, state, when, colours=theme, box=(width, height))
         return go.Figure(drawn, skip_invalid=False)
 
+    def show(
+        self,
+        day: date | str = "",
+        *,
+        view: str = notebook.USUAL,
+        height: int = 0,
+        address: str = "",
+        **wanted: str | Iterable[str],
+    ) -> LiveView:
+        """The live view of the day in a notebook, with no server behind it.
+
+        `view` is slide, map, syria, timeline, card or full, `height` in pixels;
+        `wanted` are keys of links: `tracks=["astana", "sochi"], theme="dark"`.
+        `address` is that of your dashboard, for the way to the whole map. Without a
+        day it opens as the dashboard does. Raises ExportError for what no link can say.
+        """
+        return notebook.show(
+            self.data, day, view=view, height=height, address=address, wanted=wanted
+        )
+
     def export(
         self,
         path: Path | str,
@@ -90,3 +112,9 @@ def load(folder: Path | str | None = None) -> Record:
     Raises DataError with every fault found.
     """
     return Record(dataset.load(folder))
+
+
+@lru_cache(maxsize=1)
+def own() -> Record:
+    """The package's own record, loaded once."""
+    return load()

@@ -5,7 +5,16 @@ Only a panel that is opened asks the server, once.
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
-from geo_astana import about, downloads, exporter, grid, ids, layout
+from geo_astana import (
+    about,
+    downloads,
+    embedder,
+    exporter,
+    grid,
+    ids,
+    layout,
+    presenting,
+)
 from geo_astana.dataset import Dataset
 from geo_astana.jobs import CeleryJobs, DiskJobs
 
@@ -38,6 +47,8 @@ def register(app: Dash, record: Dataset, manager: DiskJobs | CeleryJobs) -> None
     )
     grid.register(app)
     exporter.register(app, record, manager)
+    embedder.register(app)
+    presenting.register(app)
 
     @app.callback(Output(ids.PANEL, "children"), Input(ids.PANEL_NAME, "data"))
     def fill_panel(name: str | None) -> object:
@@ -48,4 +59,8 @@ def register(app: Dash, record: Dataset, manager: DiskJobs | CeleryJobs) -> None
             return layout.panel(grid.component(record, folder), name)
         if name == "export":
             return layout.panel(exporter.component(record), name)
+        if name == "embed":
+            return layout.panel(embedder.component(), name)
+        if name == "present":
+            return layout.panel(presenting.component(record), name)
         return no_update

@@ -6,6 +6,7 @@ import errno
 import importlib.metadata
 import io
 import json
+import os
 import socket
 import sys
 import webbrowser
@@ -27,6 +28,7 @@ from geo_astana import (
     errors,
     gazetteer,
     report,
+    settings,
     tables,
 )
 from geo_astana.dataset import Dataset
@@ -266,16 +268,28 @@ def serve(
     show: Annotated[
         bool, typer.Option("--open", help="Open the dashboard in the browser.")
     ] = False,
+    tours: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar=settings.TOURS,
+            help="A folder with tours of your own, beside those of the package.",
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Serve the dashboard until Ctrl-C."""
-    if data and (faults := checks.check(data)):
-        _print_faults(data, faults)
-        raise typer.Exit(1)
-    record = dataset.load(data)
-    from geo_astana import dashboard  # noqa: PLC0415 - dash takes a second to load
+    from geo_astana import wsgi  # noqa: PLC0415 - dash takes a second to load
 
-    application = dashboard.create_app(record).server
+    if tours:
+        # The processes that make decks and films find it there too.
+        os.environ[settings.TOURS] = str(tours.resolve())
+    obeyed = settings.read()
+    try:
+        application = wsgi.assemble(data, obeyed)
+    except errors.DataError as error:
+        _print_faults(Path(error.folder), error.faults)
+        raise typer.Exit(1) from None
     with listen(host, port) as listening:
         bound = listening.getsockname()[1]
         if port not in (0, bound):
@@ -289,7 +303,7 @@ def serve(
             fd=listening.fileno(),
         )
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{bound}/"
+    address = f"http://{shown}:{bound}{obeyed.prefix}"
     typer.echo(f"geo-astana is at {address} until Ctrl-C.")
     sys.stdout.flush()
     if show:
@@ -299,10 +313,14 @@ def serve(
 
 
 class _QuietHandler(serving.WSGIRequestHandler):
-    """Leaves requests out of the log; errors stay in it."""
+    """Leaves requests out of the log and versions out of the answers."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+    def version_string(self) -> str:
+        """What is told of the server's software: no version."""
+        return "geo-astana"
 
 
 def listen(host: str, port: int) -> socket.socket:

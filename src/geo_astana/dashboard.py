@@ -3,6 +3,9 @@
 import atexit
 import gzip
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import flask
@@ -16,42 +19,99 @@ from geo_astana import (
     downloads,
     files,
     grid,
+    guard,
+    health,
+    hosting,
     jobs,
+    journal,
     layout,
+    light,
+    limits,
     masthead,
+    metrics,
+    oembed,
     pictures,
+    settings,
+    sharing,
 )
 from geo_astana.dataset import Dataset
+from geo_astana.jobs import CeleryJobs, DiskJobs
+from geo_astana.settings import Settings
 
 DATA = "data/"
-# Scripts that draw pictures for files; the dashboard needs none of them.
-NOT_LOADED = ["export"]
-KINDS = {".json": "application/json", ".css": "text/css", ".js": "text/javascript"}
+# Scripts of pictures, of frames and of other sites; the dashboard needs none of them.
+NOT_LOADED = ["export|modes|host"]
+KINDS = {
+    ".json": "application/json",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".woff2": "font/woff2",
+}
 A_YEAR = 31_536_000
 
 
-def create_app(record: Dataset | None = None) -> Dash:
-    """A new Dash application on a record, the package's own by default."""
+EXTENSION = "geo_astana"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an application holds: its prefix, the stamp of its data, and its easel."""
+
+    prefix: str
+    stamp: str
+    easel: pictures.Easel
+
+    def close(self) -> None:
+        """End its browser, now instead of when the process ends."""
+        atexit.unregister(self.close)
+        self.easel.close()
+
+
+def held(app: Dash) -> Held:
+    """What an application of `create_app` holds."""
+    found: Held = app.server.extensions[EXTENSION]
+    return found
+
+
+def create_app(
+    record: Dataset | None = None,
+    obeyed: Settings = settings.USUAL,
+    manager: DiskJobs | CeleryJobs | None = None,
+) -> Dash:
+    """A new Dash application on a record, the package's own by default.
+
+    With a manager its jobs are made by that, which the caller closes.
+    """
     record = record or dataset.load()
     app = Dash(
         __name__,
+        # Dash itself then reads DASH_URL_BASE_PATHNAME.
+        url_base_pathname=None if obeyed.prefix == "/" else obeyed.prefix,
+        enable_mcp=False,
         title=masthead.TITLE,
         assets_folder=str(files.assets_folder()),
         assets_path_ignore=NOT_LOADED,
         health_endpoint="healthz",
+        # Its words go where ours go.
+        add_log_handler=False,
         update_title="",
     )
-    contents = files.build(record)
+    contents = files.build(record) | light.contents(record)
     stamp = hashlib.sha256(b"".join(contents.values())).hexdigest()[:12]
     _serve(app, stamp, contents)
     asked = app.config.requests_pathname_prefix
     address = f"{asked}{DATA}{stamp}/"
     prefix = app.config.routes_pathname_prefix
     downloads.register(app.server, prefix, record)
-    manager = jobs.manager(record)
+    if manager:
+        manager.use(record.folder)
+    else:
+        manager = jobs.manager(record)
+        atexit.register(manager.close)
     easel = pictures.register(app.server, prefix, record, stamp, manager.shelf)
-    atexit.register(easel.close)
-    atexit.register(manager.close)
+    holding = Held(prefix, stamp, easel)
+    app.server.extensions[EXTENSION] = holding
+    atexit.register(holding.close)
     app.layout = layout.page(
         {
             "data": address,
@@ -61,24 +121,50 @@ def create_app(record: Dataset | None = None) -> Dash:
         }
     )
     app.index_string = _index(address)
+    _share(app, sharing.heads(record, prefix))
     callbacks.register(app, record, manager)
+    light.register(app.server, prefix, record, address, obeyed.embed_origins)
+    hosting.register(app.server, prefix)
+    oembed.register(app.server, prefix, record)
+    guard.protect(app, obeyed)
+    limits.register(app.server, prefix, obeyed)
+    journal.register(app.server)
+    health.register(app.server, prefix, record, stamp, manager.shelf)
+    metrics.register(app.server, prefix, obeyed)
     return app
+
+
+def _share(app: Dash, head: Callable[[], str]) -> None:
+    """Give the page the head of the link that is asked for."""
+    usual: Callable[..., str] = app.interpolate_index
+
+    def shared(**parts: str) -> str:
+        return sharing.placed(usual(**parts), head())
+
+    # Dash's own way to another page is to override it.
+    app.interpolate_index = shared  # type: ignore[method-assign, assignment]
 
 
 def _serve(app: Dash, stamp: str, contents: dict[str, bytes]) -> None:
     """The files below an address that holds their hash: they keep for a year."""
-    packed = {name: gzip.compress(content, 9) for name, content in contents.items()}
+
+    @cache
+    def packed(name: str) -> bytes:
+        return gzip.compress(contents[name], 9)
+
     prefix = app.config.routes_pathname_prefix
 
     def data(name: str) -> Response:
-        body = files.plotly_gzipped() if name == files.PLOTLY else packed.get(name)
-        if body is None:
+        if name not in contents:
             flask.abort(404)
-        response = Response(body, mimetype=KINDS.get(Path(name).suffix))
-        if "gzip" in str(flask.request.accept_encodings):
+        response = Response(mimetype=KINDS.get(Path(name).suffix))
+        # Fonts are packed already.
+        worth = not name.endswith(".woff2")
+        if worth and "gzip" in str(flask.request.accept_encodings):
+            response.set_data(packed(name))
             response.content_encoding = "gzip"
         else:
-            response.set_data(gzip.decompress(body))
+            response.set_data(contents[name])
         response.vary.add("Accept-Encoding")
         response.cache_control.public = True
         response.cache_control.max_age = A_YEAR

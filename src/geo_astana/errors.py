@@ -5,6 +5,7 @@ GeoAstanaError
 ├── PlaceError        a name that is no place, or more than one
 ├── DataError         a data folder with faults, all of them listed
 ├── PortError         no free port to serve on
+├── SettingsError     a variable of the environment that says nothing
 └── ExportError       a file that cannot be made, or is not ours
     └── BrowserError  no browser to draw with, or one that failed
 """
@@ -26,6 +27,10 @@ class PlaceError(GeoAstanaError):
 
 class PortError(GeoAstanaError):
     """Every port that was tried is taken."""
+
+
+class SettingsError(GeoAstanaError):
+    """Variables of the environment that cannot be read, every one of them."""
 
 
 class ExportError(GeoAstanaError):
@@ -57,9 +62,10 @@ class Fault:
 
 
 class DataError(GeoAstanaError):
-    """A data folder with faults, every one of them in `faults`."""
+    """A data folder or a tour with faults, every one of them in `faults`."""
 
     def __init__(self, folder: str, faults: list[Fault]) -> None:
+        self.folder = folder
         self.faults = sorted(faults)
         count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
         lines = [f"{count} in {folder}", *(f"  {fault}" for fault in self.faults)]

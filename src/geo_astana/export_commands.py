@@ -2,18 +2,20 @@
 
 import json
 import os
+import signal
 import sys
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from geo_astana import dataset, errors, link, masthead
+from geo_astana import dataset, errors, link, masthead, settings
 from geo_astana.export import (
     data,
     evidence,
@@ -23,6 +25,7 @@ from geo_astana.export import (
     output,
     page,
     picture,
+    shell,
     tours,
     verification,
 )
@@ -30,10 +33,13 @@ from geo_astana.export.order import Order
 
 export = typer.Typer(
     name="export",
-    help="Make pictures, decks, films, pages and data as files.",
     no_args_is_help=True,
 )
 verify = typer.Typer(name="verify")
+# Signals that end a program, beside that of Ctrl-C, by the names that systems know.
+ENDING = ("SIGTERM", "SIGHUP")
+STANDARD = "-"
+NO_STANDARD = "Nothing is written to the standard output; name a file with --out"
 Data = Annotated[
     Path | None,
     typer.Option(
@@ -75,6 +81,21 @@ TourOption = Annotated[
 ]
 
 
+Origins = Annotated[
+    str,
+    typer.Option(
+        metavar="ORIGINS",
+        help="Sites that may drive it in a frame, with spaces between; * is any.",
+    ),
+]
+
+
+@export.callback()
+def _commands(context: typer.Context) -> None:
+    """Make pictures, decks, films, pages and data as files."""
+    context.with_resource(_ended_like_ctrl_c())
+
+
 @export.command("picture")
 def picture_(  # noqa: PLR0913 - one option a property of a picture
     days: Annotated[
@@ -109,7 +130,7 @@ def picture_(  # noqa: PLR0913 - one option a property of a picture
     fields = {
         **_view(view),
         "what": "picture",
-        "format": form or _ending(out, picture.FORMS),
+        "format": _form(out, "picture", form),
         "kind": kind,
         "size": size,
         "scale": str(scale),
@@ -154,6 +175,7 @@ def deck(  # noqa: PLR0913 - one option a property of a deck
     fields = {
         **_view(view),
         "what": "deck",
+        "format": _form(out, "deck"),
         "size": shape,
         **_given(dates=days, tour=tour, theme=theme),
         **_given(**{"from": first, "to": last}),
@@ -195,7 +217,7 @@ def film_(  # noqa: PLR0913 - one option a property of a film
     fields = {
         **_view(view),
         "what": "film",
-        "format": form or _ending(out, film.FORMS),
+        "format": _form(out, "film", form),
         "step": step,
         "seconds": str(seconds),
         **_given(tour=tour, theme=theme, size=size),
@@ -205,29 +227,48 @@ def film_(  # noqa: PLR0913 - one option a property of a film
 
 
 @export.command("page")
-def page_(
+def page_(  # noqa: PLR0913 - one option a property of a page
     *,
     out: Out = "geo-astana.html",
+    tour: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Open as the presentation of a tour, by its name or its .yaml.",
+        ),
+    ] = "",
     view: ViewOption = "",
+    origins: Origins = "*",
     overwrite: Overwrite = False,
     address: Address = picture.ADDRESS,
     data_folder: Data = None,
 ) -> None:
     """Write the whole dashboard as one file that needs no network."""
-    fields = {**_view(view), "what": "page"}
-    _make(fields, Path(out), data_folder, address, overwrite=overwrite)
+    fields = {**_view(view), "what": "page", "format": _form(out, "page")}
+    _make(
+        fields,
+        Path(out),
+        data_folder,
+        address,
+        overwrite=overwrite,
+        presented=tour,
+        origins=_allowed(origins),
+    )
 
 
 @export.command()
-def site(
+def site(  # noqa: PLR0913 - one option a property of a site
     *,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to make.")],
     view: ViewOption = "",
+    origins: Origins = "*",
     overwrite: Overwrite = False,
     address: Address = "",
     data_folder: Data = None,
 ) -> None:
     """Write the whole dashboard as a folder for any host of files."""
+    if out == Path(STANDARD):
+        raise errors.ExportError(NO_STANDARD)
     record = dataset.load(data_folder)
     shown = order.read({**_view(view), "what": "page"}, record).view
     said = evidence.of_record(record, shown, address, masthead.TITLE)
@@ -236,6 +277,7 @@ def site(
         out,
         query=link.write(shown, record),
         address=address,
+        origins=_allowed(origins),
         head=imprint.html_head(said),
         overwrite=overwrite,
         gzipped=True,
@@ -259,7 +301,7 @@ def data_(  # noqa: PLR0913 - one option a property of a file
     fields = {
         **_view(view),
         "what": "data",
-        "format": form or _ending(out, data.FORMATS),
+        "format": _form(out, "data", form),
     }
     _make(fields, Path(out), data_folder, address, overwrite=overwrite)
 
@@ -292,9 +334,13 @@ def _make(  # noqa: PLR0913 - what all files but pictures have
     overwrite: bool,
     yes: bool = True,
     template: Path | None = None,
+    presented: str = "",
+    origins: tuple[str, ...] = shell.ANY_ORIGIN,
 ) -> None:
     record = dataset.load(data_folder)
-    ordered = order.read(fields, record, template=template)
+    ordered = order.read(
+        fields, record, template=template, presented=presented, origins=origins
+    )
     _refuse_existing([path], overwrite=overwrite)
     _confirm(ordered, order.count(ordered, record), yes=yes)
     with picture.Studio(record, address) as studio, _bar() as bar:
@@ -305,6 +351,13 @@ def _make(  # noqa: PLR0913 - what all files but pictures have
 
         order.make(ordered, studio, path, overwrite=overwrite, progress=progress)
     typer.echo(path)
+
+
+def _allowed(text: str) -> tuple[str, ...]:
+    try:
+        return settings.origins(text)
+    except errors.SettingsError as error:
+        raise errors.ExportError(f"The option --origins has {error}") from None
 
 
 def _confirm(ordered: Order, pictures: int, *, yes: bool) -> None:
@@ -318,14 +371,36 @@ def _confirm(ordered: Order, pictures: int, *, yes: bool) -> None:
 
 def _refuse_existing(paths: list[Path], *, overwrite: bool) -> None:
     """Say it before an hour of work, not after."""
-    # A name too long is told when it is written.
-    there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110
+    for path in paths:
+        output.check(path, overwrite=True)
+    there = [path for path in paths if path.exists()]
     if there and not overwrite:
         others = f" and {len(there) - 1} more" if there[1:] else ""
         raise errors.ExportError(
             f"“{there[0]}”{others} is there already; choose another name or add "
             "--overwrite"
         )
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Whoever ends the program lets it clear up first, as the person at it does."""
+    known = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
+    # What somebody chose to ignore, as nohup does, stays ignored.
+    ours = [number for number in known if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    # A second one must not end the clearing up.
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -345,10 +420,14 @@ def _view(query: str) -> dict[str, str]:
     return dict(urllib.parse.parse_qsl(text, keep_blank_values=True))
 
 
-def _ending(out: str, known: Any) -> str:
-    """The format that the name of the file asks for, if it is one of `known`."""
-    ending = Path(out).suffix.removeprefix(".").lower()
-    return ending if ending in known else ""
+def _form(out: str, what: str, asked: str = "") -> str:
+    """The format by the name of the file, or its pattern, and by --format."""
+    if out == STANDARD:
+        raise errors.ExportError(NO_STANDARD)
+    # What no ending could make a file is told before its ending is.
+    if os.path.exists(out):  # noqa: PTH110 - false for a name that is too long
+        output.check(Path(out), overwrite=True)
+    return order.form_of(out, what, asked)
 
 
 def _given(**values: str) -> dict[str, str]:

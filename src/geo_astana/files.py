@@ -1,11 +1,10 @@
 """Everything the view loads, by name: what the server serves and a file carries."""
 
-import gzip
 import json
 import os
 import re
 from collections.abc import Callable, Collection
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +86,6 @@ def assets_folder() -> Path:
 def plotly_js() -> bytes:
     """plotly.js as the installed plotly package brings it."""
     return (Path(plotly.__file__).parent / "package_data" / PLOTLY).read_bytes()
-
-
-@lru_cache
-def plotly_gzipped() -> bytes:
-    """The same, compressed once."""
-    return gzip.compress(plotly_js(), 6)
 
 
 def plotly_slim() -> bytes | None:

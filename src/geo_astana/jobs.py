@@ -51,7 +51,6 @@ NO_WORKER = (
 )
 CANCELLED = End("cancelled", "Cancelled.")
 FORGOTTEN = End("cancelled", "Nobody waited for it.")
-ZOMBIE = psutil.STATUS_ZOMBIE
 _log = logging.getLogger("geo_astana")
 
 
@@ -137,6 +136,9 @@ class _Jobs(BaseBackgroundCallbackManager):
         self.shelf.add("secret", generate().decode(), None)
         return str(self.shelf.get("secret")).encode()
 
+    def use(self, data: Path) -> None:
+        """Make later jobs from this data folder, if they are made on this machine."""
+
     def close(self) -> None:
         """Let go of the shelf."""
         self.shelf.close()
@@ -185,6 +187,9 @@ class DiskJobs(_Jobs, DiskcacheManager):
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         super().__init__(self.disk.values)  # type: ignore[no-untyped-call]
 
+    def use(self, data: Path) -> None:
+        self._data = data
+
     def _look(self, job: Ticket) -> None:
         del job
         # An ended child that nobody asks after stays as a zombie.
@@ -208,14 +213,15 @@ class DiskJobs(_Jobs, DiskcacheManager):
             start_new_session=True,
         )
         self._children[key] = process
-        born = psutil.Process(process.pid).create_time()
-        self.shelf.put(f"runner:{key}", [process.pid, born])
+        self.shelf.put(f"runner:{key}", process.pid)
 
     def close(self) -> None:
-        """End the processes that were started here."""
+        """End the processes that were started here; other servers make their jobs."""
         for key, child in self._children.items():
             self._stop(key)
             child.communicate()
+            with contextlib.suppress(errors.ExportError):
+                self.shelf.drop(f"runner:{key}")
         super().close()
 
     def _lives(self, job: Ticket) -> bool:
@@ -226,11 +232,12 @@ class DiskJobs(_Jobs, DiskcacheManager):
 
     def _process(self, key: str) -> psutil.Process | None:
         """The process that makes a job, as long as it runs."""
-        pid, born = self.shelf.get(f"runner:{key}") or (0, 0)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            if process.create_time() == born and process.status() != ZOMBIE:
-                return process
+        pid = self.shelf.get(f"runner:{key}")
+        # By its command: the number may be another's by now, and its age in seconds of
+        # the wall clock changes when that is set. A zombie has no command.
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(pid or 0)
+            return process if key in process.cmdline() else None
         return None
 
     def _stop(self, key: str) -> None:

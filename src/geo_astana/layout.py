@@ -8,7 +8,13 @@ from dash.development.base_component import Component
 from geo_astana import about, exporter, ids, masthead
 
 # What opens over the stage, by its name in links.
-PANELS = {"table": "Table", "export": "Export", "about": "About"}
+PANELS = {
+    "table": "Table",
+    "export": "Export",
+    "embed": "Embed",
+    "present": "Present",
+    "about": "About",
+}
 
 
 def page(setup: dict[str, object]) -> html.Div:

@@ -6,7 +6,7 @@ which `payload` sends along. A value that is wrong is left out and named.
 
 import re
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -15,11 +15,20 @@ from geo_astana import dates, errors, selection, theme, timeline
 from geo_astana.dataset import Dataset
 from geo_astana.selection import Selection
 
-Kind = Literal["day", "days", "set", "one", "frame"]
-PANELS = ("table", "export", "about")
+Kind = Literal["day", "days", "marks", "set", "one", "frame", "name", "number"]
+PANELS = ("table", "export", "embed", "present", "about")
+# What another page can frame of the view.
+EMBEDS = ("slide", "map", "syria", "timeline", "card", "full")
+# Keys of a page around the view, which a link to the view alone leaves out.
+PAGE = ("panel", "marks", "present", "step", "embed", "clock")
+# A presentation of the days of `marks`, where it is no tour by its name.
+MARKS = "marks"
+MOST_MARKS = 60
 # Longitude, latitude, scale and rotation of a map that was moved; at home it has none.
 FRAME_BOUNDS = ((-180.0, 180.0), (-90.0, 90.0), (0.5, 60.0), (-360.0, 360.0))
 _NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,4})?")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_STEP = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 # A wrong value is named by its beginning.
 SHOWN_LETTERS = 60
 
@@ -53,7 +62,16 @@ KEYS = (
     Key("region", "frame", "centre, scale and rotation of the left map, if moved"),
     Key("syria", "frame", "the same of the right map"),
     Key("theme", "one", "light or dark, whatever the system wishes"),
-    Key("panel", "one", "what is open over the maps: table, export or about"),
+    Key(
+        "panel",
+        "one",
+        "what is open over the maps: table, export, embed, present or about",
+    ),
+    Key("marks", "marks", "days that are bookmarked, in the order of a presentation"),
+    Key("present", "name", "a presentation: the name of a tour, or marks"),
+    Key("step", "number", "the step of the presentation, from 1"),
+    Key("embed", "one", "what another page frames; see docs/embedding.md"),
+    Key("clock", "one", "off, where a frame is to have no clock"),
 )
 
 
@@ -69,6 +87,11 @@ class View:
     syria: Frame | None = None
     theme: str = ""
     panel: str = ""
+    marks: tuple[date, ...] = ()
+    present: str = ""
+    step: int | None = None
+    embed: str = ""
+    clock: str = ""
     wrong: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -80,6 +103,8 @@ def choices(record: Dataset) -> dict[str, tuple[str, ...]]:
         "event": (*record.events, *timeline.ZONES),
         "theme": theme.THEMES,
         "panel": PANELS,
+        "embed": EMBEDS,
+        "clock": ("off",),
     }
 
 
@@ -99,18 +124,20 @@ def read(query: str, record: Dataset) -> View:
         key = keys.get(name)
         kind = key.kind if key else None
         value: object = None
-        if kind == "set":
+        if kind in ("set", "marks"):
             members = [member for member in text.split(",") if member]
-            value = frozenset(_spoken(m) for m in members if m in offered[name])
-            wrong += [_named(name, m) for m in members if m not in offered[name]]
+            known = offered[name] if kind == "set" else None
+            kept = [m for m in members if (m in known if known else _day(m, record))]
+            wrong += [_named(name, member) for member in members if member not in kept]
+            value = (
+                frozenset(map(_spoken, kept))
+                if known
+                else tuple(dict.fromkeys(map(date.fromisoformat, kept)))[:MOST_MARKS]
+            )
         elif kind == "one":
             value = text if text in offered[name] else None
-        elif kind == "day":
-            value = _day(text, record)
-        elif kind == "days":
-            value = _days(text, record)
-        elif kind == "frame":
-            value = _frame(text)
+        elif kind:
+            value = _READERS[kind](text, record)
         if value is None and (text or kind is None):
             wrong.append(_named(name, text))
         elif value and key:
@@ -132,20 +159,22 @@ def write(view: View, record: Dataset) -> str:
             chosen = {_written(word) for word in getattr(view.selection, key.name)}
             text = ",".join(word for word in offered[key.name] if word in chosen)
         else:
-            text = _text(getattr(view, key.field))
+            between = "," if key.kind == "marks" else ".."
+            text = _text(getattr(view, key.field), between)
         if text:
             parts.append(f"{key.name}={urllib.parse.quote(text, safe=',.~')}")
     return "&".join(parts)
 
 
-def _text(value: object) -> str:
+def _text(value: object, between: str) -> str:
+    """A value as a link spells it, with `between` two days."""
     if value is None:
         return ""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        if isinstance(value[0], date):
-            return "..".join(day.isoformat() for day in value)
+        if not value or isinstance(value[0], date):
+            return between.join(day.isoformat() for day in value)
         return ",".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in value)
     return str(value)
 
@@ -168,7 +197,7 @@ def _days(text: str, record: Dataset) -> tuple[date, date] | None:
     return ends[0], ends[1]
 
 
-def _frame(text: str) -> Frame | None:
+def _frame(text: str, _: Dataset) -> Frame | None:
     numbers = text.split(",")
     if len(numbers) != len(FRAME_BOUNDS) or not all(map(_NUMBER.fullmatch, numbers)):
         return None
@@ -182,6 +211,15 @@ def _frame(text: str) -> Frame | None:
     return (lon, lat, scale, rotation) if all(inside) else None
 
 
+def _name(text: str, _: Dataset) -> str | None:
+    fits = len(text) <= SHOWN_LETTERS and _NAME.fullmatch(text)
+    return text if fits else None
+
+
+def _number(text: str, _: Dataset) -> int | None:
+    return int(text) if _STEP.fullmatch(text) else None
+
+
 def _named(name: str, text: str) -> str:
     cut = text if len(text) <= SHOWN_LETTERS else text[:SHOWN_LETTERS] + "…"
     return f"{name[:SHOWN_LETTERS]}={cut}"
@@ -193,6 +231,15 @@ def _written(word: str) -> str:
 
 def _spoken(word: str) -> str:
     return next((s for s in timeline.STATUSES if _written(s) == word), word)
+
+
+_READERS: dict[str, Callable[[str, Dataset], object]] = {
+    "day": _day,
+    "days": _days,
+    "frame": _frame,
+    "name": _name,
+    "number": _number,
+}
 
 
 def described(keys: Sequence[Key] = KEYS) -> list[list[str]]:

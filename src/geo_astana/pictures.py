@@ -5,6 +5,7 @@ All take an order as a query string: the keys of a link and those of `order.KEYS
 
 import hashlib
 import json
+import logging
 import math
 import mimetypes
 import os
@@ -21,7 +22,7 @@ from werkzeug.wrappers import Response
 import geo_astana
 from geo_astana import dates, errors, link, selection, ticket
 from geo_astana.dataset import Dataset
-from geo_astana.export import evidence, film, order, picture
+from geo_astana.export import evidence, film, order, output, picture
 from geo_astana.export.order import Order
 from geo_astana.shelf import Shelf
 
@@ -47,7 +48,11 @@ MEDIA_TYPES = {
     ".pptx": f"{OFFICE}.presentationml.presentation",
     ".webm": "video/webm",
 }
+NO_ROOM = (
+    "The server has no room to draw pictures. Try again later, or tell who runs it."
+)
 MM_PER_INCH, PX_PER_INCH = 25.4, 96
+_log = logging.getLogger("geo_astana")
 
 
 class _FullError(Exception):
@@ -157,7 +162,12 @@ def read(found: dict[str, str], record: Dataset) -> Order:
 
 
 def page_address(prefix: str) -> str:
-    """Where readers find the dashboard: GEO_ASTANA_ADDRESS, or as it was asked for."""
+    """Where readers find the dashboard: GEO_ASTANA_ADDRESS, or as it was asked for.
+
+    A request whose host is none is answered with 400.
+    """
+    if not flask.request.host:
+        flask.abort(400)
     asked = urllib.parse.urljoin(flask.request.host_url, prefix)
     return os.environ.get(ADDRESS) or asked
 
@@ -176,6 +186,11 @@ def _answered(view: Callable[..., Response], **parts: str) -> Response:
         return _sentence(503, error)
     except errors.GeoAstanaError as error:
         return _sentence(400, error)
+    except OSError as error:
+        if error.errno not in output.FULL:
+            raise
+        _log.exception("There is no room to draw.")
+        return _sentence(503, NO_ROOM)
 
 
 def _file(ours: _Server, what: str, form: str) -> Response:
@@ -192,7 +207,8 @@ def _preview(ours: _Server) -> Response:
     if wanted.what not in PREVIEWED:
         return _sentence(404, f"There is no preview of a {wanted.what}.")
     if wanted.tour:
-        wanted = replace(wanted, view=order.steps(wanted, ours.record)[0].view)
+        first = order.steps(wanted, ours.record)[0]
+        wanted = replace(wanted, view=first.view, words=first.words)
     scale = min(1, PREVIEW_PX / max(wanted.size.width, wanted.size.height))
     small = replace(wanted, what="picture", form="png", scale=scale)
     return _made(ours, small, saved=False)
@@ -216,7 +232,7 @@ def _made(ours: _Server, wanted: Order, *, saved: bool) -> Response:
 
 def _tag(ours: _Server, wanted: Order, address: str) -> str:
     view = link.write(wanted.view, ours.record)
-    look = (wanted.kind, wanted.size, wanted.scale, wanted.background)
+    look = (wanted.kind, wanted.size, wanted.scale, wanted.background, wanted.words)
     said = (geo_astana.__version__, ours.stamp, wanted.form, address, view, look)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
 

@@ -122,6 +122,6 @@ def failed(error: errors.GeoAstanaError) -> End:
 
 
 def sentence(said: object) -> str:
-    """What an error says, as a sentence."""
-    text = str(said).rstrip(".")
+    """What an error says, as a sentence in one line, whatever it quotes."""
+    text = " ".join(str(said).split()).rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."

@@ -9,6 +9,7 @@ from geo_astana import files
 
 # The view's own scripts and styles; the rest of assets/ is for the dashboard.
 VIEW = "view"
+MODES = "modes"
 SHELLS = "export"
 STYLES = ("fonts.css", "geo-astana.css", "drawer.css", "search.css")
 _FONT = re.compile(r"url\((fonts/[\w.-]+\.woff2)\)")
@@ -54,7 +55,23 @@ def document(  # noqa: PLR0913 - each is a part of the page
 @lru_cache
 def view_scripts() -> tuple[str, ...]:
     """The scripts of the view, in the order in which Dash loads them."""
-    folder = files.assets_folder() / VIEW
+    return _scripts(VIEW)
+
+
+@lru_cache
+def mode_scripts() -> tuple[str, ...]:
+    """The scripts that make a frame or a presentation of the view."""
+    return _scripts(MODES)
+
+
+def mode_styles() -> list[str]:
+    """Their style sheets, by their paths in assets/."""
+    folder = files.assets_folder() / MODES
+    return [f"{MODES}/{path.name}" for path in sorted(folder.glob("*.css"))]
+
+
+def _scripts(name: str) -> tuple[str, ...]:
+    folder = files.assets_folder() / name
     return tuple(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
 
 

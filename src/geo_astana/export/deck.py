@@ -37,7 +37,7 @@ MOST_LINK = 2000
 # So many letters of an address may be spelled as numbers, as brackets are.
 MOST_SPELLED = 10
 # The maps have room in no wider picture than this.
-WIDEST = 2.6
+WIDEST = 2.5
 # What text keeps clear of the sides of its box in a template, in points.
 INSET_PT = 14.4
 # Marks of the line on the cover, in pixels: as wide and as high, so far apart at least.

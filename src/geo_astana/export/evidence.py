@@ -52,6 +52,8 @@ FACET_WORDS = {
     "roles": "in which role",
     "kinds": "kinds of events",
 }
+# The selection of a tour whose steps have one each.
+STEP_BY_STEP = "what each step of the tour keeps"
 # Of a facet with more words than this the words give only the number.
 MOST_WORDS = 2
 # A screen reader reads an alternative text in one breath.
@@ -104,12 +106,21 @@ def of_days(
 
     Its link opens the first of them.
     """
+    return of_views(record, [replace(view, day=day) for day in days], address, title)
+
+
+def of_views(
+    record: Dataset, views: Sequence[View], address: str, title: str
+) -> Evidence:
+    """The same of some views, at least one, each with a day and a selection."""
+    days = [shown_day(view) for view in views]
     first, last = min(days), max(days)
-    shown = [replace(view, day=day) for day in days]
     found = {
-        source.source_id: source for one in shown for source in sources_of(record, one)
+        source.source_id: source for one in views for source in sources_of(record, one)
     }
-    begins, ends = (_state(record, day, view.selection) for day in (first, last))
+    begins, ends = (
+        _state(record, day, views[days.index(day)].selection) for day in (first, last)
+    )
     told = f"On {dates.in_words(first)}: {begins.sentence}"
     if first != last:
         span = f"{dates.in_words(first)} to {dates.in_words(last)}"
@@ -119,8 +130,11 @@ def of_days(
         )
     else:
         told = f"Two maps and a timeline. {told}"
+    terms = _terms(record, views[0].selection, permalink(record, views[0], address))
+    if any(view.selection != views[0].selection for view in views):
+        terms = replace(terms, selection=STEP_BY_STEP)
     return replace(
-        _terms(record, view.selection, permalink(record, shown[0], address)),
+        terms,
         title=title,
         date=_span(first, last),
         alt=_in_short(told),
@@ -184,8 +198,12 @@ def shown_day(view: View) -> date:
 
 
 def permalink(record: Dataset, view: View, address: str) -> str:
-    """The address of a view; `address` is that of the page, without a query."""
-    query = link.write(view, record)
+    """The address of a view, whatever page it was in.
+
+    `address` is that of the dashboard, without a query.
+    """
+    alone = {key: getattr(View(), key) for key in link.PAGE}
+    query = link.write(replace(view, **alone), record)
     return f"{address}?{query}" if query else address
 
 

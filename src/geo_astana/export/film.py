@@ -35,6 +35,8 @@ PER_CHANGE_S = 1.0
 DAYS_PER_S = 15.0
 # A date and a few words are read in half a second; ten minutes are a mistake.
 LEAST_S, MOST_S = 0.5, 600.0
+# Words on a screen are read at the pace of subtitles, after a look at what they are on.
+LETTERS_PER_S, LOOK_S = 15.0, 1.0
 FPS = 30
 MOST_FPS = 60
 # More pictures than these take minutes: ask before they are drawn.
@@ -44,7 +46,7 @@ GIF_PIXELS = 200_000_000
 # Screens have no more, and players decode no more.
 MOST_PX = 4096
 # How often a film that is being finished looks whether it was cancelled.
-_LOOK_S = 0.1
+_HEAR_S = 0.1
 # How long ffmpeg has to end after it stopped listening.
 _GRACE_S = 5.0
 # How ffmpeg says that there is no room.
@@ -132,6 +134,11 @@ def plan(  # noqa: PLR0913 - a range, what changes in it, and how fast
         )
         for day, after in zip(ordered, following, strict=True)
     ]
+
+
+def reading_s(words: str) -> float:
+    """How many seconds it takes to look at a picture and to read so many words."""
+    return LOOK_S + len(words) / LETTERS_PER_S
 
 
 def pictures(shots: Sequence[Shot]) -> int:
@@ -286,7 +293,7 @@ def _running(
                 if cancelled():
                     raise _cancelled(path)
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(_LOOK_S)
+                    process.wait(_HEAR_S)
         except BrokenPipeError as error:
             # It listens no more, so it is about to end and to say why.
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -221,6 +221,14 @@ def html_head(said: Evidence) -> str:
     lines += [
         f'<meta property="og:title" content="{_attribute(said.title)}">',
         f'<meta property="og:description" content="{_attribute(said.alt)}">',
+        '<meta property="og:type" content="website">',
+        '<meta property="og:site_name" content="geo-astana">',
+        *(
+            [f'<meta property="og:url" content="{_attribute(said.link)}">']
+            if said.link.startswith("http")
+            else []
+        ),
+        '<meta name="twitter:card" content="summary">',
         f'<script type="application/ld+json">{told}</script>',
         f"{SCRIPT}{evidence.dumps(said)}</script>",
     ]

@@ -24,15 +24,22 @@ SECTIONS: dict[Section, str] = {
 TOLD = ("talks", "decided", "ground")
 
 
-def of_day(record: Dataset, day: date, chosen: Selection = selection.EVERYTHING) -> str:
+def of_day(
+    record: Dataset,
+    day: date,
+    chosen: Selection = selection.EVERYTHING,
+    own: str = "",
+) -> str:
     """What a speaker says of a day: what changes, who was there, what holds, sources.
 
-    Numbers in brackets are those of the citations at the end.
+    `own` are notes from elsewhere, such as a tour's, which come first. Numbers in
+    brackets are those of the citations at the end.
     """
     state = selection.state(record, timeline.state_on(record, day), chosen)
     sources = evidence.sources_of(record, View(day=day, selection=chosen))
     numbers = {source.source_id: at for at, source in enumerate(sources, 1)}
-    lines = [f"{dates.in_words(day)}. {state.sentence}"]
+    lines = [own, ""] if own else []
+    lines += [f"{dates.in_words(day)}. {state.sentence}"]
     for change in selection.changes(record, chosen):
         if change.day == day:
             # That a plan is over goes without saying where the thing itself begins.

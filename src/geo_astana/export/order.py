@@ -4,11 +4,12 @@ The command line, the dashboard, the workers and notebooks all make their files 
 order, so that the same words give the same file at every door.
 """
 
+import math
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import get_args
 
 from geo_astana import dates, errors, link, masthead, selection, timeline
@@ -23,14 +24,15 @@ from geo_astana.export import (
     notes,
     output,
     page,
+    presentation,
+    shell,
     tours,
 )
 from geo_astana.export import picture as pictures
 from geo_astana.export.evidence import Evidence
 from geo_astana.export.picture import Background, Kind, Picture, Size, Studio
-from geo_astana.export.tours import Step
+from geo_astana.export.tours import Step, Tour
 from geo_astana.link import View
-from geo_astana.selection import Selection
 
 # Called with the steps done, the steps in all, and what is being made.
 Progress = Callable[[int, int, str], None]
@@ -68,6 +70,7 @@ class Order:
     """What is to be made, of which days, and how it is to look.
 
     `days` are those of a deck in their order, or the first and the last of a film.
+    `words`, unless empty, stand in a picture in place of the sentence of the day.
     """
 
     what: str
@@ -78,21 +81,59 @@ class Order:
     size: Size = pictures.SIZES["16:9"]
     scale: float = 1
     background: Background = "paper"
+    words: str = ""
     step: film.Step = "change"
     seconds: float = film.PER_CHANGE_S
     tour: str = ""
     template: Path | None = None
+    presented: Tour | None = None
+    origins: tuple[str, ...] = shell.ANY_ORIGIN
 
 
 def read(
-    fields: Mapping[str, str], record: Dataset, *, template: Path | None = None
+    fields: Mapping[str, str],
+    record: Dataset,
+    *,
+    template: Path | None = None,
+    presented: str = "",
+    origins: tuple[str, ...] = shell.ANY_ORIGIN,
 ) -> Order:
     """The order of a form or a query string; raises ExportError with every fault.
 
     Keys are those of a link and of KEYS; what is not named is as it is made by default.
-    The file of a deck's look is never named by a form, so it stands beside.
+    Files are never named by a form: that of a deck's look stands beside, and so does
+    the tour, by its name or file, as whose presentation a page opens. Pages of
+    `origins` may drive a page that they frame.
     """
-    return replace(_Reader(fields, record).order(), template=template)
+    wanted = _Reader(fields, record).order()
+    order = replace(wanted, template=template, origins=origins)
+    if not presented:
+        return order
+    view = replace(order.view, present=presentation.name_of(presented))
+    return replace(order, view=view, presented=tours.load(presented, record))
+
+
+def form_of(name: str, what: str, asked: str = "") -> str:
+    """The format on which a file's name, or a pattern of names, and `asked` agree.
+
+    Raises ExportError where they do not, and where nothing says a format.
+    """
+    forms = FORMS[what]
+    ending = PurePath(name).suffix.removeprefix(".").lower()
+    if ending == "{ext}":
+        return asked or forms[0]
+    if asked and (not ending or asked not in forms):
+        return asked
+    known = ", ".join(f".{form}" for form in forms)
+    if ending not in forms:
+        says = f"ends in .{ending}" if ending else "does not say its format"
+        raise errors.ExportError(f"The name “{name}” {says}; end it in one of {known}")
+    if asked not in ("", ending):
+        raise errors.ExportError(
+            f"The name “{name}” ends in .{ending}, but the format asked for is "
+            f"{asked}; change one of them"
+        )
+    return ending
 
 
 def by_ending(path: Path) -> dict[str, str]:
@@ -112,6 +153,9 @@ class _Reader:
 
     def __init__(self, fields: Mapping[str, str], record: Dataset) -> None:
         self.fields = {name: text for name, text in fields.items() if text}
+        # In a link it is the step of a presentation; only a film has one of its own.
+        if self.fields.get("what") != "film" or "tour" in self.fields:
+            self.fields.pop("step", None)
         self.record = record
         self.faults: list[str] = []
 
@@ -128,7 +172,7 @@ class _Reader:
             form=form,
             view=view,
             kind=self._one("kind", get_args(Kind), "slide"),  # type: ignore[arg-type]
-            size=self._size(GIF_SIZE if form == "gif" else "16:9"),
+            size=self._size(what, GIF_SIZE if form == "gif" else "16:9"),
             scale=self._number("scale", 1, 0.1, pictures.MOST_SCALE),
             background=self._one("background", get_args(Background), "paper"),  # type: ignore[arg-type]
             step=self._one("step", film.STEPS, "change"),  # type: ignore[arg-type]
@@ -137,7 +181,10 @@ class _Reader:
             ),
             tour=self._one("tour", ("", *tours.names()), ""),
         )
-        days = self._days(order)
+        if what in ("picture", "film"):
+            fault = pictures.too_small(order.kind, order.size)
+            self.faults += [fault] if fault else []
+        days = self._days(order) if what in ("deck", "film") else ()
         if what in ("deck", "film") and not (days or order.tour or self.faults):
             self.faults.append("nothing of the selection changes in these days")
         if self.faults:
@@ -152,7 +199,9 @@ class _Reader:
         self.faults.append(f"there is no {name} “{text[:40]}”; there are {known}")
         return default
 
-    def _size(self, default: str) -> Size:
+    def _size(self, what: str, default: str) -> Size:
+        if what == "deck":
+            return pictures.SIZES[self._one("size", tuple(master.SHAPES), default)]
         try:
             return pictures.size(self.fields.get("size", default))
         except errors.ExportError as error:
@@ -181,10 +230,11 @@ class _Reader:
 
     def _days(self, order: Order) -> tuple[date, ...]:
         """The days of a deck, or the ends of a film."""
-        if order.what not in ("deck", "film") or order.tour:
+        self._check_days(order.what)
+        if order.tour:
             return ()
         named = [text for text in self.fields.get("dates", "").split(",") if text]
-        if named and order.what == "deck":
+        if named:
             return tuple(
                 day for text in named if (day := self._day("dates", text.strip()))
             )
@@ -205,15 +255,36 @@ class _Reader:
             return first, last
         return tuple(deck.changes(self.record, first, last, order.view.selection))
 
+    def _check_days(self, what: str) -> None:
+        """Notes days that are said in two ways, or in a way that a film has not."""
+        if what == "film" and "dates" in self.fields:
+            self.faults.append("a film has no dates by hand; give from and to")
+        ways = (("tour",), ("dates",), ("from", "to"))
+        said = [
+            " and ".join(name for name in way if name in self.fields) for way in ways
+        ]
+        if len(given := [way for way in said if way]) > 1:
+            self.faults.append(
+                f"{' and '.join(given)} each say which days; leave out all but one"
+            )
+
 
 def _all_days(record: Dataset) -> tuple[date, date]:
     return record.record.first, record.record.last or record.record.first
 
 
 def steps(order: Order, record: Dataset) -> list[Step]:
-    """The views of a deck or a film in their order, each on its day."""
+    """The views of a deck or a film in their order, each on its day.
+
+    Those of a tour have the theme of the order, where they have none of their own.
+    """
     if order.tour:
-        return list(tours.load(order.tour, record).steps)
+        return [
+            replace(step, view=replace(step.view, theme=order.view.theme))
+            if order.view.theme and not step.view.theme
+            else step
+            for step in tours.load(order.tour, record).steps
+        ]
     days = order.days
     if order.what == "film":
         days = tuple(shot.day for shot in _shots(order, record))
@@ -237,8 +308,9 @@ def evidence_of(order: Order, studio: Studio) -> Evidence:
     if order.what == "data":
         shown = evidence.permalink(record, view, address)
         return evidence.of_events(record, view.selection, shown)
-    days = [evidence.shown_day(step.view) for step in steps(order, record)]
-    return evidence.of_days(record, days, view, address, _title(order, days, record))
+    views = [step.view for step in steps(order, record)]
+    days = [evidence.shown_day(view) for view in views]
+    return evidence.of_views(record, views, address, _title(order, days, record))
 
 
 def _title(order: Order, days: Sequence[date], record: Dataset) -> str:
@@ -285,8 +357,9 @@ def make(
     """Write the file of the order to `path`, whole or not at all.
 
     An error that `progress` raises ends the work. Raises ExportError for what cannot be
-    made or written.
+    made or written, and for a name that ends otherwise than the format.
     """
+    form_of(path.name, order.what, order.form)
     if order.what == "film":
         _make_film(order, studio, path, overwrite=overwrite, progress=progress)
         return
@@ -309,15 +382,20 @@ def content(
             record,
             query=link.write(order.view, record),
             address=studio.address,
+            origins=order.origins,
             head=imprint.html_head(said),
+            tours={order.view.present: order.presented} if order.presented else None,
         )
     return data.FORMATS[order.form].write(record, order.view.selection, said.link)
 
 
 def _deck(order: Order, studio: Studio, progress: Progress) -> bytes:
-    record, chosen = studio.record, order.view.selection
-    shape: master.Shape = "4:3" if order.size.name == "4:3" else "16:9"
-    across, down = deck.stage(shape, order.template)
+    record = studio.record
+    shape: master.Shape = order.size.name  # type: ignore[assignment]
+    place, least = deck.stage(shape, order.template), pictures.LEAST["stage"]
+    # A template’s place may be smaller than the words need; then all is set smaller.
+    larger = max(1, *(need / has for need, has in zip(least, place, strict=True)))
+    across, down = (math.ceil(side * larger) for side in place)
     size = pictures.size(f"{across}x{down}")
     wanted = steps(order, record)
     slides = []
@@ -325,13 +403,13 @@ def _deck(order: Order, studio: Studio, progress: Progress) -> bytes:
         progress(number, len(wanted), f"slide {number + 1} of {len(wanted)}")
         drawn = Picture(step.view, "stage", size, DECK_SCALE, order.background)
         said = studio.evidence(drawn)
-        day = evidence.shown_day(step.view)
+        day, chosen = evidence.shown_day(step.view), step.view.selection
         slides.append(
             deck.Slide(
                 day,
                 studio.drawn(drawn),
-                step.words or _sentence(record, day, chosen),
-                notes.of_day(record, day, chosen),
+                _words(step, record),
+                notes.of_day(record, day, chosen, step.notes),
                 said.alt,
                 said.link,
             )
@@ -342,18 +420,27 @@ def _deck(order: Order, studio: Studio, progress: Progress) -> bytes:
     )
 
 
-def _sentence(record: Dataset, day: date, chosen: Selection) -> str:
-    return selection.state(record, timeline.state_on(record, day), chosen).sentence
+def _words(step: Step, record: Dataset) -> str:
+    """The words of a step, its sentence where it has none of its own."""
+    state = timeline.state_on(record, evidence.shown_day(step.view))
+    return step.words or selection.state(record, state, step.view.selection).sentence
 
 
 def _picture(order: Order) -> Picture:
-    return Picture(order.view, order.kind, order.size, order.scale, order.background)
+    return Picture(
+        order.view, order.kind, order.size, order.scale, order.background, order.words
+    )
 
 
 def _shots(order: Order, record: Dataset) -> list[film.Shot]:
     if order.tour:
-        views = [step.view for step in tours.load(order.tour, record).steps]
-        return [film.Shot(evidence.shown_day(v), order.seconds) for v in views]
+        return [
+            film.Shot(
+                evidence.shown_day(step.view),
+                max(order.seconds, film.reading_s(_words(step, record))),
+            )
+            for step in steps(order, record)
+        ]
     first, last = order.days
     return film.plan(
         record,
@@ -369,16 +456,22 @@ def _make_film(
     order: Order, studio: Studio, path: Path, *, overwrite: bool, progress: Progress
 ) -> None:
     shots = _shots(order, studio.record)
-    views = [step.view for step in steps(order, studio.record)]
+    wanted = steps(order, studio.record)
+    far = (0, "")
 
     def drawn() -> Iterator[bytes]:
-        for number, view in enumerate(views):
-            words = f"picture {number + 1} of {len(views)}"
-            progress(number, len(views), words)
-            yield studio.drawn(
-                Picture(view, order.kind, order.size, order.scale, order.background)
-            )
-        progress(len(views), len(views), "the film is finished")
+        nonlocal far
+        for number, step in enumerate(wanted):
+            far = number, f"picture {number + 1} of {len(wanted)}"
+            progress(number, len(wanted), far[1])
+            picture = replace(_picture(order), view=step.view, words=step.words)
+            yield studio.drawn(picture)
+        far = len(wanted), "the film is finished"
+
+    def cancelled() -> bool:
+        """Never: who cancels raises an error, as soon as progress is told again."""
+        progress(far[0], len(wanted), far[1])
+        return False
 
     film.write(
         path,
@@ -388,4 +481,5 @@ def _make_film(
         size=_picture(order).pixels,
         form=order.form,  # type: ignore[arg-type]
         overwrite=overwrite,
+        cancelled=cancelled,
     )

@@ -18,7 +18,7 @@ from geo_astana import errors
 # What a pattern may name, in braces.
 FIELDS = {
     "date": "the day, or the first and the last",
-    "kind": "slide, map, timeline, card and so on",
+    "kind": "slide, stage, region, syria, timeline, card, deck and so on",
     "size": "the size, by name or as width and height",
     "theme": "light, dark or transparent",
     "n": "the number of the file, from 1",
@@ -30,9 +30,10 @@ _UNSAFE = str.maketrans(
 )
 # So much of its target's name a temporary file carries; names have 255 bytes.
 _NAME_LETTERS = 40
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# The errors of a disk without room.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What writing may meet in the middle; any other error is that of who writes.
-_OF_THE_DISK = (*_FULL, errno.EIO, errno.EROFS, errno.ESTALE)
+_OF_THE_DISK = (*FULL, errno.EIO, errno.EROFS, errno.ESTALE)
 _CLOSED = "The folder “{folder}” may not be written to; choose another"
 _TOLD = {
     errno.ENOENT: "There is no folder “{folder}”; make it or choose another",
@@ -162,11 +163,22 @@ def _claim(path: Path, lock: Path) -> Iterator[None]:
         held.release()
 
 
+def check(path: Path, *, overwrite: bool = False) -> None:
+    """Raise at once what `claimed` would raise of a path, without a claim on it.
+
+    That is ExportError where `path` is a folder, a device or in no folder, and, unless
+    it may be overwritten, where it is there.
+    """
+    with _in_words(path):
+        _look(path, Path(os.path.realpath(path)), overwrite=overwrite)
+
+
 def _look(path: Path, target: Path, *, overwrite: bool) -> None:
     """Raises ExportError where there is something that may not be replaced."""
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
+        target.parent.stat()
         return
     if stat.S_ISDIR(mode):
         raise errors.ExportError(f"“{path}” is a folder; add the name of a file")
@@ -205,7 +217,7 @@ def _in_words(path: Path, *codes: int) -> Iterator[None]:
 
 def _said(path: Path, error: OSError) -> str:
     code = error.errno or 0
-    if code in _FULL:
+    if code in FULL:
         return disk_full(path)
     told = _TOLD.get(code, f"“{{path}}” could not be written: {error.strerror}")
     return told.format(path=path, folder=path.parent, name=path.name[:_NAME_LETTERS])

@@ -8,34 +8,27 @@ is not its own; the same record, query and address give the same bytes.
 import base64
 import gzip
 import hashlib
-import html
 import shutil
-import urllib.parse
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-import geo_astana
-from geo_astana import citation, errors, files, masthead, theme
+from geo_astana import errors, files, theme
 from geo_astana.dataset import Dataset
-from geo_astana.export import bundle
+from geo_astana.export import bundle, host, presentation, shell
+from geo_astana.export.tours import Tour
 
-SHELL = "page"
 DATA = tuple(name for name in files.NAMES if name != files.THEME)
-VIEW_SCRIPT = "view.js"
-STYLES = "page.css"
-FONTS = "fonts"
-# A folder is known as ours by these names, and its page by the attribute of its root.
+# A folder is known as ours by these names, and its page by `shell.MARK`.
 INDEX = "index.html"
 SCRIPTS_FOLDER = "assets-"
 DATA_FOLDER = "data-"
-MARK = '<html lang="en" data-made-by="geo-astana">'
 HASH_LETTERS = 12
 # So much of its name a folder carries while it is written; names have 255 bytes.
 NAME_LETTERS = 40
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # What is worth packing; fonts are packed already.
-PACKED = (".css", ".html", ".js", ".json")
+PACKED = (".css", ".html", ".js", ".json", ".mjs")
 # Plotly writes style attributes and a style sheet of its own.
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'{own}; "
@@ -44,38 +37,47 @@ _POLICY = (
 )
 
 
-def build(
+def build(  # noqa: PLR0913 - each is a part of the page
     record: Dataset,
     *,
     query: str = "",
     address: str = "",
+    origins: Sequence[str] = shell.ANY_ORIGIN,
     plotly: bytes | None = None,
     head: str = "",
+    tours: Mapping[str, Tour] | None = None,
 ) -> bytes:
     """One page that opens from a disk with no network, at the view of `query`.
 
     Its links lead to `address`, that of a dashboard or a site without a query, and
     where there is none, or one of this machine only, to the file itself. `head` is
     HTML for the head, such as `imprint.html_head` writes; `plotly` a bundle other than
-    that of `make slim`, or of the installed package. Raises ExportError for an address
-    that is none on the web, and for a bundle of another version.
+    that of `make slim`, or of the installed package; `tours` can be presented beside
+    those that have a name. Raises ExportError for an address that is none on the web,
+    and for a bundle of another version.
     """
-    body = _body(record, query, address, {})
-    shell = bundle.inline(bundle.shell_script(SHELL))
-    packed = {files.PLOTLY: _plotly(plotly), VIEW_SCRIPT: _view_script()}
+    body = shell.body(record, query, address, {}, origins)
+    script = shell.script()
+    packed = shell.scripts(plotly)
     policy = _POLICY.format(
-        scripts=" ".join(map(_hash, (shell.encode(), *packed.values()))),
+        scripts=" ".join(map(shell.digest, (script.encode(), *packed.values()))),
         own="",
         asks="'none'",
     )
-    packed |= files.build(record, DATA)
-    styles = [bundle.style(name) for name in bundle.style_names([SHELL])]
-    styles.append(theme.css())
-    return _document(
-        head=[_policy(policy), head, *(f"<style>{sheet}</style>" for sheet in styles)],
+    packed |= files.build(record, DATA) | presentation.contents(record, tours)
+    styles = map(bundle.style, bundle.style_names([shell.SHELL]))
+    # What the first words need no colours for waits packed.
+    later = [*map(bundle.style, bundle.mode_styles()), theme.css()]
+    packed[shell.STYLES] = "\n".join(later).encode()
+    return shell.document(
+        head=[
+            shell.policy(policy),
+            head,
+            *(f"<style>{sheet}</style>" for sheet in styles),
+        ],
         body=body,
         # The shell comes before the data: it can say that the rest is missing.
-        tail=[f"<script>{shell}</script>", *map(_element, packed, packed.values())],
+        tail=[f"<script>{script}</script>", *map(_element, packed, packed.values())],
     )
 
 
@@ -85,6 +87,7 @@ def site(  # noqa: PLR0913 - what `build` takes, and how to write a folder
     *,
     query: str = "",
     address: str = "",
+    origins: Sequence[str] = shell.ANY_ORIGIN,
     plotly: bytes | None = None,
     head: str = "",
     overwrite: bool = False,
@@ -92,15 +95,16 @@ def site(  # noqa: PLR0913 - what `build` takes, and how to write a folder
 ) -> None:
     """The same as a folder, for a static host or a CDN, below any prefix.
 
-    All but index.html lies in folders named by the hash of what they hold: it may be
-    cached for ever. With `gzipped` each text has a packed sibling. The folder appears
-    whole or not at all; one that is there is replaced with `overwrite` only, and only
-    if it is such a site and no more. Raises ExportError for that, for what the disk
-    refuses, and as `build` does.
+    All but index.html and the scripts for other sites lies in folders named by the hash
+    of what they hold: it may be cached for ever. With `gzipped` each text has a packed
+    sibling. The folder appears whole or not at all; one that is there is replaced with
+    `overwrite` only, and only if it is such a site and no more. Raises ExportError for
+    that, for what the disk refuses, and as `build` does.
     """
     try:
         _look(folder, overwrite=overwrite)
-        contents = _site(record, query, address, _plotly(plotly), head)
+        body = partial(shell.body, record, query, address, origins=origins)
+        contents = _site(record, body, plotly, head)
         if gzipped:
             contents |= {
                 f"{name}.gz": _gzip(content)
@@ -116,42 +120,30 @@ def site(  # noqa: PLR0913 - what `build` takes, and how to write a folder
 
 
 def _site(
-    record: Dataset, query: str, address: str, plotly: bytes, head: str
+    record: Dataset,
+    body: Callable[[Mapping[str, str]], str],
+    plotly: bytes | None,
+    head: str,
 ) -> dict[str, bytes]:
-    """Every file of the folder by its path in it."""
-    fonts = (files.assets_folder() / FONTS).iterdir()
-    scripts = {
-        files.PLOTLY: plotly,
-        VIEW_SCRIPT: _view_script(),
-        STYLES: _style_sheet().encode(),
-        **{f"{FONTS}/{path.name}": path.read_bytes() for path in sorted(fonts)},
-    }
-    data = files.build(record, DATA)
+    """Every file of the folder by its path in it; `body` takes the folders."""
+    scripts = shell.scripts(plotly) | shell.styles()
+    data = files.build(record, DATA) | presentation.contents(record)
     folders = {
         "scripts": f"{SCRIPTS_FOLDER}{_stamp(scripts)}/",
         "data": f"{DATA_FOLDER}{_stamp(data)}/",
     }
-    shell = bundle.inline(bundle.shell_script(SHELL))
+    script = shell.script()
     policy = _POLICY.format(
-        scripts=f"'self' {_hash(shell.encode())}", own=" 'self'", asks="'self'"
+        scripts=f"'self' {shell.digest(script.encode())}", own=" 'self'", asks="'self'"
     )
-    style = html.escape(folders["scripts"] + STYLES)
-    early = [
-        f'<link rel="preload" as="script" href="{folders["scripts"]}{name}">'
-        for name in (VIEW_SCRIPT, files.PLOTLY)
-    ]
-    index = _document(
-        head=[
-            _policy(policy),
-            head,
-            *early,
-            f'<link rel="stylesheet" href="{style}">',
-        ],
-        body=_body(record, query, address, folders),
-        tail=[f"<script>{shell}</script>"],
+    index = shell.document(
+        head=[shell.policy(policy), head, *shell.linked(folders)],
+        body=body(folders),
+        tail=[f"<script>{script}</script>"],
     )
     return {
         INDEX: index,
+        **host.scripts(),
         **{folders["scripts"] + name: content for name, content in scripts.items()},
         **{folders["data"] + name: content for name, content in data.items()},
     }
@@ -199,8 +191,9 @@ def _look(folder: Path, *, overwrite: bool) -> None:
             "to overwrite it (--overwrite)"
         )
     index = target / INDEX
-    ours = index.is_file() and MARK.encode() in index.read_bytes()
-    known = (INDEX, f"{INDEX}.gz")
+    ours = index.is_file() and shell.MARK.encode() in index.read_bytes()
+    whole = (INDEX, *host.scripts())
+    known = (*whole, *(f"{name}.gz" for name in whole))
     strange = [
         name
         for name in entries
@@ -211,107 +204,6 @@ def _look(folder: Path, *, overwrite: bool) -> None:
         raise errors.ExportError(
             f"“{folder}” {found}, and would be deleted; choose another folder"
         )
-
-
-def _document(*, head: Iterable[str], body: str, tail: Iterable[str]) -> bytes:
-    lines = "\n".join(
-        [
-            "<!DOCTYPE html>",
-            MARK,
-            '<head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{masthead.TITLE}</title>",
-            f'<link rel="icon" href="{masthead.icon()}">',
-            *head,
-            "</head>",
-            f"<body>{body}",
-            *tail,
-            "</body></html>",
-        ]
-    )
-    # A link typed at a terminal may hold halves of letters.
-    return lines.encode(errors="replace")
-
-
-def _body(record: Dataset, query: str, address: str, folders: Mapping[str, str]) -> str:
-    """The page around the view; its attributes tell the shell what to open."""
-    shared = _web(address)
-    told = {"query": query.removeprefix("?"), "address": shared, **folders}
-    attributes = "".join(
-        f' data-{name}="{html.escape(value)}"' for name, value in told.items()
-    )
-    terms = [
-        f"Data {html.escape(record.version)}, {_link(citation.CC_BY, 'CC BY 4.0')}",
-        f"Made by geo-astana {geo_astana.__version__}",
-    ]
-    if shared:
-        terms.append(_link(shared, "Open this view online", 'id="permalink" '))
-    return f"""
-<div id="page" class="page geo-astana"{attributes}>
-<header class="top">
-<span class="brand">geo-astana</span><span class="motto">{masthead.MOTTO}</span>
-<div id="search" class="search-place"></div>
-<button type="button" id="keys-button" class="plain keys-open">Keys</button>
-<button type="button" id="theme-button">Dark</button>
-</header>
-<main><div id="view" class="view">
-<noscript><p class="loading">The maps of this page are drawn by scripts, which are
-switched off. All of them are inside this page: allow them and open it again.</p>
-</noscript>
-<p class="loading waiting">The map is loading.</p>
-</div></main>
-<footer class="bottom"><span>{masthead.LIMITS}</span><span>{masthead.CREDIT}</span>
-<span>{" · ".join(terms)}</span></footer>
-<div id="notice" role="status"></div>
-</div>"""
-
-
-def _link(address: str, words: str, attributes: str = "") -> str:
-    return (
-        f'<a {attributes}href="{html.escape(address)}" target="_blank" '
-        f'rel="noopener noreferrer">{words}</a>'
-    )
-
-
-def _web(address: str) -> str:
-    """An address that others can open, or ""; raises ExportError for what is none.
-
-    That of a dashboard on this machine leads nowhere on another.
-    """
-    if not address:
-        return ""
-    parts = urllib.parse.urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise errors.ExportError(
-            f"“{address}” is no address that a link can lead to; expected one that "
-            "begins with https:// or http:// and has no query"
-        )
-    return "" if parts.hostname in LOOPBACK else address
-
-
-def _plotly(plotly: bytes | None) -> bytes:
-    return plotly or files.plotly_slim() or files.plotly_js()
-
-
-def _view_script() -> bytes:
-    """The scripts of the view as one."""
-    return "\n".join(bundle.view_scripts()).encode()
-
-
-def _style_sheet() -> str:
-    """The style sheets as one, which finds its fonts beside it."""
-    folder = files.assets_folder()
-    sheets = [(folder / n).read_text("utf-8") for n in bundle.style_names([SHELL])]
-    return "\n".join([*sheets, theme.css()])
-
-
-def _policy(policy: str) -> str:
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-
-
-def _hash(script: bytes) -> str:
-    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
-    return f"'sha256-{digest}'"
 
 
 def _stamp(contents: Mapping[str, bytes]) -> str:

@@ -56,14 +56,28 @@ CREDITS = (
     "Boundaries imply no endorsement",
     "Natural Earth, GeoNames",
 )
-LEAST_PX, MOST_PX = 280, 8000
+MOST_PX = 8000
+# Width and height in pixels below which the words of a picture meet or are cut.
+LEAST: dict[Kind, tuple[int, int]] = {
+    "slide": (560, 360),
+    "stage": (560, 360),
+    "region": (400, 400),
+    "syria": (400, 400),
+    "timeline": (640, 400),
+    "card": (480, 400),
+}
+LEAST_PX = min(map(min, LEAST.values()))
+# A size that is none is told by its beginning.
+SHOWN_LETTERS = 40
 MOST_SCALE = 4
 # Chromium takes no larger screenshot, and memory ends before it.
 MOST_MEGAPIXELS = 36
 MEGA = 1_000_000
-ASPECTS = (0.5, 3.0)
+ASPECTS = (0.5, 2.5)
 # The layout has an area of so many pixels, squared; a larger picture is drawn larger.
 LAYOUT_SIDE = 840
+# Where the picture has these pixels, so has its layout, however long or high it is.
+LAYOUT_LEAST = (640, 400)
 TYPE_3 = "/Type3"
 # What the letters of a font read as, where none of them is to be read.
 _UNREAD = (
@@ -94,8 +108,9 @@ class Size:
 
 
 def _sized(name: str, width: int, height: int, zoom: float = 0) -> Size:
-    usual = max(1.0, math.sqrt(width * height) / LAYOUT_SIDE)
-    return Size(name, width, height, zoom or usual)
+    across, down = LAYOUT_LEAST
+    usual = min(math.sqrt(width * height) / LAYOUT_SIDE, width / across, height / down)
+    return Size(name, width, height, zoom or max(1.0, usual))
 
 
 SIZES = {
@@ -120,8 +135,8 @@ def size(text: str) -> Size:
     match = _SIZE.fullmatch(text.strip())
     if not match:
         raise errors.ExportError(
-            f"There is no size “{text}”; there are {', '.join(SIZES)} and WxH in "
-            "pixels, such as 1600x900."
+            f"There is no size “{text[:SHOWN_LETTERS]}”; there are {', '.join(SIZES)} "
+            "and WxH in pixels, such as 1600x900."
         )
     width, height = int(match[1]), int(match[2])
     low, high = ASPECTS
@@ -138,19 +153,35 @@ def size(text: str) -> Size:
     return _sized(f"{width}x{height}", width, height)
 
 
+def too_small(kind: Kind, size: Size) -> str:
+    """What to say of a size in which the words of a kind have no room, else ""."""
+    least = LEAST[kind]
+    if all(side >= least for side, least in zip(size.layout, least, strict=True)):
+        return ""
+    across, down = (math.ceil(side * size.zoom) for side in least)
+    return (
+        f"A {kind} of {size.width}x{size.height} has no room for its words; choose at "
+        f"least {across}x{down}"
+    )
+
+
 # The view of a link that says nothing.
 OPENING = View()
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is to be drawn; `scale` multiplies the pixels of a PNG."""
+    """What is to be drawn; `scale` multiplies the pixels of a PNG.
+
+    `words`, unless empty, stand in place of the sentence of the day.
+    """
 
     view: View = OPENING
     kind: Kind = "slide"
     size: Size = SIZES["16:9"]
     scale: float = 1
     background: Background = "paper"
+    words: str = ""
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -228,7 +259,9 @@ class Studio:
         width, height = wanted.size.width, wanted.size.height
 
         def work(page: browser.Page) -> bytes:
-            page.evaluate(f"geoAstana.picture.show({asked})")
+            shown = page.evaluate(f"geoAstana.picture.show({asked})")
+            if shown["cut"]:
+                raise errors.ExportError(_cut(wanted, shown["cut"][0]))
             if form == "svg":
                 return str(
                     page.evaluate(f"geoAstana.picture.svg({width}, {height})")
@@ -254,6 +287,14 @@ class Studio:
             page.write_text(document(self.record), "utf-8")
             self._page = page
         return self._page
+
+
+def _cut(wanted: Picture, words: str) -> str:
+    begins = " ".join(words.split())[:SHOWN_LETTERS].rstrip()
+    return (
+        f"“{begins}…” has no room in a {wanted.kind} of {wanted.size.width}x"
+        f"{wanted.size.height}; choose a larger size or a narrower selection"
+    )
 
 
 def _said_once(content: bytes) -> bytes:
@@ -299,6 +340,7 @@ def words(record: Dataset, wanted: Picture, said: Evidence) -> dict[str, Any]:
         "height": down,
         "query": link.write(wanted.view, record),
         "background": wanted.background,
+        "sentence": wanted.words,
         "filter": said.selection,
         "sources": list(evidence.short_credits(sources)),
         "credit": [
@@ -322,6 +364,8 @@ def _map_of(record: Dataset, event_id: str) -> str:
 
 def _checked(record: Dataset, wanted: Picture) -> Picture:
     """The picture, a card on a day of its event; raises ExportError."""
+    if fault := too_small(wanted.kind, wanted.size):
+        raise errors.ExportError(fault)
     pixels = wanted.size.width * wanted.size.height * wanted.scale**2 / MEGA
     if not 0 < wanted.scale <= MOST_SCALE or pixels > MOST_MEGAPIXELS:
         raise errors.ExportError(

@@ -1,5 +1,7 @@
 """Tours: chosen views of the record in order, each with words of its own."""
 
+import os
+import re
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,17 +9,25 @@ from pathlib import Path
 
 import yaml
 
-from geo_astana import dates, errors, link
+from geo_astana import dates, errors, link, settings
 from geo_astana.dataset import Dataset
 from geo_astana.errors import Fault
 from geo_astana.link import View
 
 ENDING = ".yaml"
 KEYS = ("title", "description", "steps")
-# A step has its words and the keys of a link.
-STEP_KEYS = ("date", "words", *(key.name for key in link.KEYS if key.name != "date"))
+# A step has its words, notes for who speaks, and the keys of a link.
+_NOT_OF_STEPS = ("date", *link.PAGE)
+STEP_KEYS = (
+    "date",
+    "words",
+    "notes",
+    *(key.name for key in link.KEYS if key.name not in _NOT_OF_STEPS),
+)
 # A slide holds no more words than this in a size to read.
 MOST_LETTERS = 300
+# So much is said in about a minute.
+MOST_NOTES = 900
 # A longer file is none that someone wrote by hand.
 MOST_BYTES = 1_000_000
 EXAMPLE = "Write it as tours/astana-rounds.yaml is written."
@@ -28,10 +38,14 @@ _Written = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A view with a day; `words` stand in place of its sentence unless empty."""
+    """A view with a day; `words` stand in place of its sentence unless empty.
+
+    `notes` are for who speaks, and shown to no audience.
+    """
 
     view: View
     words: str
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +64,15 @@ def default_folder() -> Path:
 
 
 def names() -> list[str]:
-    """The tours that come with the package."""
-    return sorted(path.stem for path in default_folder().glob(f"*{ENDING}"))
+    """The tours that come with the package, and those of GEO_ASTANA_TOURS."""
+    return sorted(_files())
+
+
+def name_of(path: Path) -> str:
+    """The name of a tour by its file, of letters that a link can hold."""
+    letters = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    known = letters[: link.SHOWN_LETTERS].strip("-")
+    return "tour" if known in ("", link.MARKS) else known
 
 
 def load(name_or_path: str, record: Dataset) -> Tour:
@@ -59,9 +80,19 @@ def load(name_or_path: str, record: Dataset) -> Tour:
 
     Raises ExportError where there is none, DataError with every fault it has.
     """
-    shipped = name_or_path in names()
-    path = default_folder() / f"{name_or_path}{ENDING}" if shipped else None
-    return _Reader(path or Path(name_or_path), record).tour()
+    path = _files().get(name_or_path, Path(name_or_path))
+    return _Reader(path, record).tour()
+
+
+def _files() -> dict[str, Path]:
+    """The files of tours by name; one of the reader's own goes before one of ours."""
+    named = os.environ.get(settings.TOURS, "")
+    folders = [default_folder(), *([Path(named)] if named else [])]
+    return {
+        name_of(path): path
+        for folder in folders
+        for path in sorted(folder.glob(f"*{ENDING}"))
+    }
 
 
 class _Reader:
@@ -165,8 +196,9 @@ class _Reader:
             self._fault(row, field, "a list or keys", "text", "Write it as one text.")
             return None
         text = " ".join(node.value.split())
-        if len(text) > MOST_LETTERS:
-            found, most = f"{len(text)} letters", f"at most {MOST_LETTERS}"
+        allowed = MOST_NOTES if field == "notes" else MOST_LETTERS
+        if len(text) > allowed:
+            found, most = f"{len(text)} letters", f"at most {allowed}"
             self._fault(row, field, found, most, "Shorten it.")
             return None
         if not text:
@@ -194,7 +226,7 @@ class _Reader:
             for name, member in self._pairs(node, f"step {number}", STEP_KEYS)
             if (value := self._value(member, name))
         }
-        words = written.pop("words", (row, ""))[1]
+        words, notes = (written.pop(key, (row, ""))[1] for key in ("words", "notes"))
         if len(self.faults) == known and "date" not in written:
             advice = "Add a line `date: 2017-12-21`."
             self._fault(row, "date", "nothing", "the day of the step", advice)
@@ -204,7 +236,7 @@ class _Reader:
         if len(self.faults) == known:
             pairs = {name: text for name, (_, text) in written.items()}
             view = link.read(urllib.parse.urlencode(pairs), self.record)
-        return Step(view, words) if len(self.faults) == known else None
+        return Step(view, words, notes) if len(self.faults) == known else None
 
     def _value(self, node: yaml.Node, name: str) -> _Written | None:
         """Text, or a list of words as a link writes it."""
