@@ -133,7 +133,7 @@
         settings,
         lookups,
         theme,
-        figures: only ? onlyOf(figures.maps, only) : figures.maps,
+        figures: only ? ns.onlyOf(figures.maps, only) : figures.maps,
         topojsonURL: "",
         frames: Object.fromEntries(Object.entries(SUBPLOTS).flatMap(([name, of]) => (values[name] ? [[of, values[name]]] : []))),
         domains: only ? () => ({ [only]: [[0, 1], [0, 1]] }) : (wide, high) => arrange(parts.maps, wide, high),
@@ -220,12 +220,6 @@
     const kept = (_, at) => at % every === 0;
     while (every < years.length && meet(years.filter(kept))) every += 1;
     years.forEach((year, at) => year.classList.toggle("no-room", !kept(year, at)));
-  }
-
-  /** Figures with one of their two maps. */
-  function onlyOf(both, key) {
-    const one = (figure) => ({ layout: figure.layout, data: figure.data.filter((trace) => (trace.geo || "geo") === key) });
-    return Object.fromEntries(Object.entries(both).map(([theme, figure]) => [theme, one(figure)]));
   }
 
   /** The years of the strip or the timeline; a day outside the usual ones is among all. */
