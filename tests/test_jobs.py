@@ -261,6 +261,17 @@ def test_a_job_goes_on_when_the_clock_of_its_server_is_set(
     assert disk.end(key)["state"] == "done"
 
 
+def test_a_process_without_its_command_yet_is_one_that_works(
+    disk: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = disk.order()
+    with monkeypatch.context() as begun:
+        # Linux tells of none until a program that was started is in its place.
+        begun.setattr("psutil.Process.cmdline", lambda _: [])
+        assert disk.still(key)
+    assert disk.end(key)["state"] == "done"
+
+
 def test_a_cancelled_process_leaves_nothing(disk: Page, room: Path) -> None:
     key = disk.order()
     until(lambda: browsers_in(room))

@@ -234,10 +234,12 @@ class DiskJobs(_Jobs, DiskcacheManager):
         """The process that makes a job, as long as it runs."""
         pid = self.shelf.get(f"runner:{key}")
         # By its command: the number may be another's by now, and its age in seconds of
-        # the wall clock changes when that is set. A zombie has no command.
+        # the wall clock changes when that is set. A zombie raises; a process that has
+        # only just begun has no command yet.
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(pid or 0)
-            return process if key in process.cmdline() else None
+            command = process.cmdline()
+            return process if not command or key in command else None
         return None
 
     def _stop(self, key: str) -> None:
