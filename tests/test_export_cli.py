@@ -85,6 +85,34 @@ def test_one_page_a_site_and_data_need_no_browser(
     assert len(list(tmp_path.glob("talks.*"))) == 7
 
 
+def test_a_site_that_is_shared_has_a_picture_of_its_view(
+    run: Run, tmp_path: Path
+) -> None:
+    words = ("site", "--out", "site", "--address", "https://example.org/map/")
+    done = run(*words, "--view", "date=2017-12-21")
+    assert done.exit_code == 0, done.output
+    index = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert '"og:image" content="https://example.org/map/preview.png"' in index
+    with Image.open(tmp_path / "site" / "preview.png") as image:
+        assert f'"og:image:width" content="{image.width}"' in index
+        assert f'"og:image:height" content="{image.height}"' in index
+    told = CliRunner().invoke(cli.app, ["verify", "site/preview.png"])
+    assert "21 December 2017" in told.output
+    again = run(*words, "--overwrite")
+    assert again.exit_code == 0, again.output
+
+
+def test_a_site_is_made_without_its_picture_where_no_browser_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
+    done = run("site", "--out", "site", "--address", "https://example.org/")
+    assert done.exit_code == 0, done.output
+    assert "Without a picture" in done.output
+    assert "og:image" not in (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert not (tmp_path / "site" / "preview.png").exists()
+
+
 def test_without_a_browser_a_sentence_says_how_to_get_one(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -459,6 +459,12 @@ def test_a_folder_with_other_things_is_left_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.parametrize("page_", ["", "/", "/index.html"])
+def test_the_picture_of_a_site_lies_beside_its_page(page_: str) -> None:
+    at = page.preview_address(f"https://example.org/maps/v1.2{page_}")
+    assert at == "https://example.org/maps/v1.2/preview.png"
+
+
 def test_a_site_with_another_file_in_it_is_left_alone(
     record: Dataset, site: Path, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from geo_astana import dataset, errors, link, masthead, settings
+from geo_astana.dataset import Dataset
 from geo_astana.export import (
     data,
     evidence,
@@ -30,6 +31,7 @@ from geo_astana.export import (
     verification,
 )
 from geo_astana.export.order import Order
+from geo_astana.link import View
 
 export = typer.Typer(
     name="export",
@@ -272,13 +274,15 @@ def site(  # noqa: PLR0913 - one option a property of a site
     record = dataset.load(data_folder)
     shown = order.read({**_view(view), "what": "page"}, record).view
     said = evidence.of_record(record, shown, address, masthead.TITLE)
+    preview, image = _preview(record, shown, shell.on_web(address))
     page.site(
         record,
         out,
         query=link.write(shown, record),
         address=address,
         origins=_allowed(origins),
-        head=imprint.html_head(said),
+        head=imprint.html_head(said, image),
+        preview=preview,
         overwrite=overwrite,
         gzipped=True,
     )
@@ -323,6 +327,23 @@ def verify_(
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2).encode())
     else:
         typer.echo("\n\n".join(map(str, reports)))
+
+
+def _preview(
+    record: Dataset, shown: View, address: str
+) -> tuple[bytes, imprint.Image | None]:
+    """The picture of a site that others can open, and what its page says of it."""
+    if not address:
+        return b"", None
+    wanted = picture.Picture(shown, "slide", picture.SIZES["og"])
+    try:
+        with picture.Studio(record, address) as studio:
+            content, alt = studio.make(wanted), studio.evidence(wanted).alt
+    except errors.BrowserError as error:
+        typer.echo(f"Without a picture for where the site is shared: {error}", err=True)
+        return b"", None
+    at = page.preview_address(address)
+    return content, imprint.Image(at, *wanted.pixels, alt)
 
 
 def _make(  # noqa: PLR0913 - what all files but pictures have

@@ -25,7 +25,7 @@ from geo_astana import (
     snippets,
 )
 from geo_astana.dataset import Dataset
-from geo_astana.export import picture
+from geo_astana.export import imprint, picture
 from geo_astana.link import View
 
 FORMATS = {"json": "application/json", "xml": "text/xml; charset=utf-8"}
@@ -105,7 +105,7 @@ def describe(
         "type": "rich",
         "title": said.title,
         "author_name": citation.AUTHORS,
-        "provider_name": sharing.SITE,
+        "provider_name": imprint.SITE,
         "provider_url": address,
         "cache_age": KEPT_S,
         **_thumbnail(at, room),

@@ -14,10 +14,9 @@ import flask
 
 from geo_astana import dates, link, masthead, pictures, selection, timeline
 from geo_astana.dataset import Dataset
-from geo_astana.export import evidence, picture, tours
+from geo_astana.export import evidence, imprint, picture, tours
 from geo_astana.link import View
 
-SITE = "geo-astana"
 SIZE = picture.SIZES["og"]
 OEMBED = "oembed"
 OEMBED_TYPES = {"json": "application/json+oembed", "xml": "text/xml+oembed"}
@@ -99,37 +98,19 @@ def picture_address(
 def head(said: Card, address: str) -> str:
     """The lines of the head, every text escaped."""
     found = urllib.parse.quote(said.asked, safe="")
+    image = imprint.Image(said.picture, SIZE.width, SIZE.height, said.alt)
     lines = [
         f"<title>{html.escape(said.tab)}</title>",
-        _meta("name", "description", said.description),
+        imprint.meta("name", "description", said.description),
         f'<link rel="canonical" href="{html.escape(said.link)}">',
         *(
             f'<link rel="alternate" type="{kind}" title="{html.escape(said.title)}" '
             f'href="{html.escape(f"{address}{OEMBED}?url={found}&format={form}")}">'
             for form, kind in OEMBED_TYPES.items()
         ),
-        _meta("property", "og:title", said.title),
-        _meta("property", "og:description", said.description),
-        tags(link_=said.link, picture_=said.picture, alt=said.alt),
+        *imprint.card(said.title, said.description, said.link, image),
     ]
     return "\n".join(lines)
-
-
-def tags(*, link_: str, picture_: str, alt: str) -> str:
-    """What a card has beside title and description; `picture_` is a PNG of SIZE."""
-    named = {
-        "og:type": "website",
-        "og:site_name": SITE,
-        "og:locale": "en_GB",
-        "og:url": link_,
-        "og:image": picture_,
-        "og:image:type": picture.FORMS["png"],
-        "og:image:width": f"{SIZE.width}",
-        "og:image:height": f"{SIZE.height}",
-        "og:image:alt": alt,
-    }
-    lines = [_meta("property", name, text) for name, text in named.items()]
-    return "\n".join([*lines, _meta("name", "twitter:card", "summary_large_image")])
 
 
 def placed(page: str, lines: str) -> str:
@@ -191,7 +172,3 @@ def _without(view: View, *keys: str) -> View:
 
 def _whole(address: str, query: str) -> str:
     return f"{address}?{query}" if query else address
-
-
-def _meta(key: str, name: str, text: str) -> str:
-    return f'<meta {key}="{name}" content="{html.escape(text)}">'

@@ -11,6 +11,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
 LANGUAGE = "en"
+LOCALE = "en_GB"
+SITE = "geo-astana"
 # The element that holds the JSON in every kind of XML.
 NAMESPACE = "urn:geo-astana"
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
@@ -187,7 +190,47 @@ def custom_xml(said: Evidence) -> bytes:
     ).encode("ascii")
 
 
-def html_head(said: Evidence) -> str:
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The PNG that a page is shown with where it is shared; `address` is whole."""
+
+    address: str
+    width: int
+    height: int
+    alt: str
+
+
+def card(title: str, description: str, link: str, image: Image | None) -> list[str]:
+    """What other sites show of a page: Open Graph and Twitter cards."""
+    named = {
+        "og:type": "website",
+        "og:site_name": SITE,
+        "og:locale": LOCALE,
+        "og:title": title,
+        "og:description": description,
+        "og:url": link,
+    }
+    if image:
+        named |= {
+            "og:image": image.address,
+            "og:image:type": "image/png",
+            "og:image:width": f"{image.width}",
+            "og:image:height": f"{image.height}",
+            "og:image:alt": image.alt,
+        }
+    kind = "summary_large_image" if image else "summary"
+    return [
+        *(meta("property", name, text) for name, text in named.items() if text),
+        meta("name", "twitter:card", kind),
+    ]
+
+
+def meta(key: str, name: str, text: str) -> str:
+    """A meta element, its text escaped."""
+    return f'<meta {key}="{name}" content="{_attribute(text)}">'
+
+
+def html_head(said: Evidence, image: Image | None = None) -> str:
     """Elements for the head of a page: meta tags, JSON-LD, and the evidence."""
     named = {
         "description": said.alt,
@@ -213,22 +256,10 @@ def html_head(said: Evidence) -> str:
         "creator": {"@type": "Organization", "name": citation.AUTHORS},
     }
     told = json.dumps(linked_data).translate(evidence.NO_MARKUP)
+    link = said.link if said.link.startswith("http") else ""
     lines = [
-        f'<meta name="{name}" content="{_attribute(text)}">'
-        for name, text in named.items()
-        if text
-    ]
-    lines += [
-        f'<meta property="og:title" content="{_attribute(said.title)}">',
-        f'<meta property="og:description" content="{_attribute(said.alt)}">',
-        '<meta property="og:type" content="website">',
-        '<meta property="og:site_name" content="geo-astana">',
-        *(
-            [f'<meta property="og:url" content="{_attribute(said.link)}">']
-            if said.link.startswith("http")
-            else []
-        ),
-        '<meta name="twitter:card" content="summary">',
+        *(meta("name", name, text) for name, text in named.items() if text),
+        *card(said.title, said.alt, link, image),
         f'<script type="application/ld+json">{told}</script>',
         f"{SCRIPT}{evidence.dumps(said)}</script>",
     ]

@@ -9,6 +9,7 @@ import base64
 import gzip
 import hashlib
 import shutil
+import urllib.parse
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -22,6 +23,8 @@ from geo_astana.export.tours import Tour
 DATA = tuple(name for name in files.NAMES if name != files.THEME)
 # A folder is known as ours by these names, and its page by `shell.MARK`.
 INDEX = "index.html"
+# What is shown where the site is shared.
+PREVIEW = "preview.png"
 SCRIPTS_FOLDER = "assets-"
 DATA_FOLDER = "data-"
 HASH_LETTERS = 12
@@ -90,21 +93,25 @@ def site(  # noqa: PLR0913 - what `build` takes, and how to write a folder
     origins: Sequence[str] = shell.ANY_ORIGIN,
     plotly: bytes | None = None,
     head: str = "",
+    preview: bytes = b"",
     overwrite: bool = False,
     gzipped: bool = False,
 ) -> None:
     """The same as a folder, for a static host or a CDN, below any prefix.
 
-    All but index.html and the scripts for other sites lies in folders named by the hash
-    of what they hold: it may be cached for ever. With `gzipped` each text has a packed
-    sibling. The folder appears whole or not at all; one that is there is replaced with
-    `overwrite` only, and only if it is such a site and no more. Raises ExportError for
-    that, for what the disk refuses, and as `build` does.
+    All but index.html, the scripts for other sites and PREVIEW lies in folders named by
+    the hash of what they hold: it may be cached for ever. `preview` is a PNG that
+    `head` tells of. With `gzipped` each text has a packed sibling. The folder appears
+    whole or not at all; one that is there is replaced with `overwrite` only, and only
+    if it is such a site and no more. Raises ExportError for that, for what the disk
+    refuses, and as `build` does.
     """
     try:
         _look(folder, overwrite=overwrite)
         body = partial(shell.body, record, query, address, origins=origins)
         contents = _site(record, body, plotly, head)
+        if preview:
+            contents[PREVIEW] = preview
         if gzipped:
             contents |= {
                 f"{name}.gz": _gzip(content)
@@ -117,6 +124,16 @@ def site(  # noqa: PLR0913 - what `build` takes, and how to write a folder
             f"The folder “{folder}” could not be written: {error.strerror or error}; "
             "nothing was kept. Make room or choose another place"
         ) from error
+
+
+def preview_address(address: str) -> str:
+    """Where PREVIEW is of a site at `address`, a page or a folder.
+
+    What does not end as a page does is a folder, with its slash or without.
+    """
+    page = address.endswith((".html", ".htm"))
+    folder = address if page else f"{address.rstrip('/')}/"
+    return urllib.parse.urljoin(folder, PREVIEW)
 
 
 def _site(
@@ -192,7 +209,7 @@ def _look(folder: Path, *, overwrite: bool) -> None:
         )
     index = target / INDEX
     ours = index.is_file() and shell.MARK.encode() in index.read_bytes()
-    whole = (INDEX, *host.scripts())
+    whole = (INDEX, PREVIEW, *host.scripts())
     known = (*whole, *(f"{name}.gz" for name in whole))
     strange = [
         name

@@ -77,7 +77,7 @@ def body(
     pages of `origins` may drive it from outside. Raises ExportError for an address that
     is none on the web.
     """
-    shared = _web(address)
+    shared = on_web(address)
     told = {
         "query": query.removeprefix("?"),
         "address": shared,
@@ -122,7 +122,7 @@ def _link(address: str, words: str, attributes: str = "") -> str:
     )
 
 
-def _web(address: str) -> str:
+def on_web(address: str) -> str:
     """An address that others can open, or ""; raises ExportError for what is none.
 
     That of a dashboard on this machine leads nowhere on another.
