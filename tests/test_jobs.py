@@ -17,7 +17,7 @@ from working import (
     until,
 )
 
-from geo_astana import broker, errors, jobs, shelf, ticket
+from geo_astana import broker, errors, jobs, shelf, temporary, ticket
 from geo_astana.dataset import Dataset
 from geo_astana.export import reader
 from geo_astana.jobs import CeleryJobs, DiskJobs
@@ -123,13 +123,13 @@ def test_a_folder_of_somebody_else_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    own = shelf.folder()
+    own = temporary.folder("own")
     assert own.stat().st_mode & 0o077 == 0
     own.rmdir()
     (tmp_path / "elsewhere").mkdir()
     own.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(errors.ExportError, match="belongs to somebody else"):
-        shelf.folder()
+        temporary.folder("own")
 
 
 def test_a_job_ends_once_with_the_first_word(a_shelf: Shelf) -> None:
@@ -261,6 +261,24 @@ def test_a_job_goes_on_when_the_clock_of_its_server_is_set(
     assert disk.end(key)["state"] == "done"
 
 
+def test_a_job_whose_worker_died_waits_behind_those_that_are_made(
+    queue: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "IDLE_S", 1)
+    monkeypatch.setattr(jobs, "MOST_SENT", 2)
+    laid = queue.manager.shelf
+    died, made = queue.order(), queue.order()
+    assert ticket.Ticket(laid, died).begin() == 1
+    ticket.Ticket(laid, made).renew("another worker")
+    # Handed over again, then waited for.
+    for _ in range(3):
+        until(lambda: queue.still(died) and laid.get(f"looked:{died}"))
+        until(lambda: not laid.get(f"looked:{died}"))
+        ticket.Ticket(laid, made).renew("another worker")
+        assert queue.still(died)
+    assert laid.get(f"sent:{died}") == 2
+
+
 def test_a_process_without_its_command_yet_is_one_that_works(
     disk: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -311,6 +329,7 @@ def test_another_worker_finishes_the_job_of_a_killed_one(
 def test_a_job_is_begun_again_while_there_are_workers_and_else_ends_with_a_word(
     queue: Page, crew: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(jobs, "IDLE_S", 1)
     crew.have(1)
     key = queue.order()
     below = psutil.Process(until(crew.busy).pid).children()
@@ -320,5 +339,4 @@ def test_a_job_is_begun_again_while_there_are_workers_and_else_ends_with_a_word(
     assert queue.still(key)
     crew.kill_all()
     assert queue.end(key) == {"state": "failed", "words": ticket.STOPPED, "token": ""}
-    monkeypatch.setattr(jobs, "IDLE_S", 1)
     assert queue.end(queue.order())["words"] == jobs.NO_WORKER

@@ -7,12 +7,12 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "geo_astana"
 ORDER = (
-    "errors settings journal metrics dates model gazetteer geometry tables dataset "
-    "sentence timeline selection schedule report frame theme labels maps lanes link "
-    "payload citation locator details catalogue masthead files export downloads "
-    "notebook api checks watch shelf ticket broker worker jobs pictures snippets "
-    "sharing ids about exporter embedder presenting layout grid callbacks envelope "
-    "guard gunicorn limits health hosting light oembed dashboard relay wsgi "
+    "errors temporary settings journal metrics dates model gazetteer geometry tables "
+    "dataset sentence timeline selection schedule report frame theme labels maps "
+    "lanes link payload citation locator details catalogue masthead files export "
+    "downloads notebook api checks watch shelf ticket broker worker jobs pictures "
+    "snippets sharing ids about exporter embedder presenting layout grid callbacks "
+    "envelope guard gunicorn limits health hosting light oembed dashboard relay wsgi "
     "export_commands cli"
 ).split()
 # The package's face and `python -m geo_astana` stand above every line.

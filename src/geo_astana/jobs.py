@@ -21,7 +21,7 @@ import psutil
 from dash import CeleryManager, DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 
-from geo_astana import errors, shelf, ticket
+from geo_astana import errors, shelf, temporary, ticket
 from geo_astana.dataset import Dataset
 from geo_astana.shelf import Shelf
 from geo_astana.ticket import BEAT_S, LEASE_S, STOPPED, UNKNOWN, End, Task, Ticket
@@ -37,8 +37,10 @@ RUNNING, WAITING = 2, 8
 IDLE_S = LEASE_S + BEAT_S
 # A job is given to the workers so often.
 MOST_SENT = 5
-# How long workers may take to say that they are there.
+# How long workers may take to say that they are there; of two questions within so long
+# they must answer one.
 ANSWER_S = 1.0
+UNHEARD_S = 3 * IDLE_S
 # How long a process may take to clear up before it is killed.
 ENDING_S = 5.0
 FULL = (
@@ -272,7 +274,7 @@ class CeleryJobs(_Jobs, CeleryManager):
         super().__init__(queue.app)  # type: ignore[no-untyped-call]
 
     def _look(self, job: Ticket) -> None:
-        sent, idle = f"sent:{job.key}", f"idle:{job.key}"
+        sent, idle, unheard = (f"{n}:{job.key}" for n in ("sent", "idle", "unheard"))
         if self.shelf.add(sent, 1):
             self._queue.hand_over(job.key)
         if job.leased():
@@ -287,15 +289,17 @@ class CeleryJobs(_Jobs, CeleryManager):
         if not self.shelf.add(f"looked:{job.key}", 1, IDLE_S):
             return
         busy = any(Ticket(self.shelf, key).leased() for key in self._open())
-        if busy and not job.tries():
+        count = int(self.shelf.get(sent) or 0)
+        # Given out more often than begun, it waits behind those that are being made.
+        if busy and count > job.tries():
             return
         # Its worker died, or had not begun yet: the queue no longer knows of it.
-        count = int(self.shelf.get(sent) or 0)
-        if count == MOST_SENT or not (busy or self._queue.answered(ANSWER_S)):
-            job.finish(End("failed", STOPPED if job.tries() else NO_WORKER))
-        else:
+        if count < MOST_SENT and (busy or self._queue.answered(ANSWER_S)):
             self.shelf.put(sent, count + 1)
             self._queue.hand_over(job.key)
+        # Workers that Redis has just come back to may miss one question.
+        elif count == MOST_SENT or not self.shelf.add(unheard, 1, UNHEARD_S):
+            job.finish(End("failed", STOPPED if job.tries() else NO_WORKER))
 
     def _stop(self, key: str) -> None:
         """The worker notices the end of the job at its next step."""
@@ -313,7 +317,7 @@ def manager(record: Dataset) -> DiskJobs | CeleryJobs:
     """
     address = os.environ.get(VARIABLE)
     if not address:
-        return DiskJobs(shelf.folder(), record.folder)
+        return DiskJobs(temporary.folder("geo-astana-exports"), record.folder)
     try:
         from geo_astana import broker  # noqa: PLC0415 - an extra
     except ImportError as error:

@@ -7,9 +7,8 @@ in Redis, for workers on several machines.
 
 import contextlib
 import json
-import os
+import logging
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -24,7 +23,7 @@ KEPT_S = 3600
 # All files of one machine; beyond them the oldest go first.
 MOST_BYTES = 2 * 1024**3
 PIECE = 1 << 20
-OPEN_TO_ONE = 0o700
+_log = logging.getLogger("geo_astana")
 
 
 class Shelf(Protocol):
@@ -119,36 +118,19 @@ class Disk:
         try:
             yield
         except (OSError, sqlite3.Error, diskcache.Timeout) as error:
+            # Pages show the sentence; where the folder is, is for who runs the server.
+            _log.warning("The exports cannot use %s.", self.folder, exc_info=error)
             raise errors.ExportError(
-                f"The exports need the folder “{self.folder}”, which cannot be used "
-                f"({error}). Make room there, or set TMPDIR to another folder."
+                f"The folder of the exports cannot be used ({_reason(error)}). Make "
+                "room there, or set TMPDIR to another folder."
             ) from error
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while piece := file.read(PIECE):
             yield piece
-
-
-def folder() -> Path:
-    """The folder of this person's exports, for nobody else to read or to write.
-
-    Raises ExportError where somebody else has made it.
-    """
-    own = Path(tempfile.gettempdir()) / f"geo-astana-exports-{os.getuid()}"
-    try:
-        own.mkdir(mode=OPEN_TO_ONE, exist_ok=True)
-        status = own.lstat()
-    except OSError as error:
-        raise errors.ExportError(
-            f"The exports need the folder “{own}”, which cannot be made "
-            f"({error.strerror}). Make room there, or set TMPDIR to another folder."
-        ) from error
-    if own.is_symlink() or status.st_uid != os.getuid():
-        raise errors.ExportError(
-            f"The folder “{own}” belongs to somebody else. Remove it, or set TMPDIR "
-            "to another folder."
-        )
-    own.chmod(OPEN_TO_ONE)
-    return own

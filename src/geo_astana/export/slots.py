@@ -6,7 +6,6 @@ the process that holds it dies, however it dies.
 
 import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,13 +13,12 @@ from pathlib import Path
 
 import portalocker
 
-from geo_astana import errors
+from geo_astana import errors, temporary
 
 VARIABLE = "GEO_ASTANA_BROWSERS"
 USUAL = 2
 # How often one who waits looks for a free slot.
 LOOK_S = 0.1
-OPEN_TO_ONE = 0o700
 
 _taken: weakref.WeakSet["Slot"] = weakref.WeakSet()
 
@@ -33,7 +31,7 @@ class Slot:
         self.home = Path(lock.filename).with_suffix("")
         # What a browser left whose owner was killed.
         shutil.rmtree(self.home, ignore_errors=True)
-        self.home.mkdir(mode=OPEN_TO_ONE, exist_ok=True)
+        self.home.mkdir(mode=temporary.OPEN_TO_ONE, exist_ok=True)
         _taken.add(self)
 
     def release(self) -> None:
@@ -110,22 +108,7 @@ def _want(flags: portalocker.LockFlags) -> portalocker.Lock:
 
 
 def _folder() -> Path:
-    """A folder that only this person can write to."""
-    folder = Path(tempfile.gettempdir()) / f"geo-astana-{os.getuid()}"
-    try:
-        folder.mkdir(mode=OPEN_TO_ONE, exist_ok=True)
-        status = folder.lstat()
-    except OSError as error:
-        raise errors.BrowserError(
-            f"The browser needs the folder “{folder}”, which cannot be made "
-            f"({error.strerror}). Make room there, or set TMPDIR to another folder."
-        ) from error
-    if folder.is_symlink() or status.st_uid != os.getuid():
-        raise errors.BrowserError(
-            f"The folder “{folder}” belongs to somebody else. Remove it, or set TMPDIR "
-            "to another folder."
-        )
-    return folder
+    return temporary.folder("geo-astana", errors.BrowserError)
 
 
 def _after_fork() -> None:
