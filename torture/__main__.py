@@ -29,7 +29,9 @@ processes, as docs/running.md starts it. Requests a second: sent by {load.by()} 
 recorded ones, with the headers of Chromium; p50 and p99 from the request to its last
 byte. A view is all that Chromium asked for with an empty cache; requests a second by
 requests a view are views a second. Bare Flask sends one static file of the mean size
-of an answer of the view, on the same settings of gunicorn, in the same run. Failed:
+of an answer of the view, on the same settings of gunicorn, in the same run. Of each
+there are five rounds and the figures of the fastest: in a slower one all connections,
+opened at once, reached one of the two processes. Failed:
 no answer, or a status of 400 and more. A refusal of the hostile parts is one line of
 plain text of ours; 501 is what oEmbed wants for a format that there is not; what is
 no HTTP, gunicorn refuses. Memory of processes is what they hold alone (USS). The heap

@@ -7,8 +7,10 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 from deployed import Deployed, deployed, get
@@ -19,9 +21,10 @@ from working import browsers_below, browsers_in, until
 from torture import load, ordering, views, wire
 from torture.bounds import Bounds
 
-SECONDS, EVERY_S = 30, 6
+SECONDS, EVERY_S = 60, 4
 READERS = 8
 PROBE_S = 0.02
+LEFT_S = 2
 HEALTH = wire.request(b"/healthz")
 FRAME = wire.request(b"/?embed=slide")
 PICTURE = f"export/picture.png?{ordering.DAY}&size=16:9&scale=2"
@@ -37,18 +40,16 @@ def rows(bounds: Bounds) -> list[Row]:
 def _killed(server: Deployed, seconds: float) -> list[Row]:
     with chromium() as browser:
         view = views.recorded(browser, server.address)
-    kills = max(1, int(seconds // EVERY_S))
     back: list[float] = []
     with _probed(server) as probe:
         running = load.Running(server.address, view.asked, seconds)
-        for number in range(kills):
-            time.sleep(seconds / (kills + 1))
-            back.append(_kill(server, number))
+        while not running.over(min(EVERY_S, seconds / 2)):
+            back.append(_kill(server, len(back)))
         found = running.wait()
     share = found.errors / (found.requests + found.broken)
     return [
         Row(
-            f"Kill: {kills} processes killed in {seconds:.0f} s of load",
+            f"Kill: {len(back)} processes killed in {seconds:.0f} s of load",
             f"{share:.3%} failed",
             f"{found.errors} of {found.requests:,} requests, {load.CONNECTIONS} "
             "connections; each kill ends what its process answers",
@@ -72,13 +73,24 @@ def _kill(server: Deployed, number: int) -> float:
     old = {one.pid for one in psutil.Process(server.process.pid).children()}
     os.kill(sorted(old)[number % len(old)], signal.SIGKILL)
     begun = time.monotonic()
+    with ExitStack() as kept:
 
-    def answers() -> bool:
-        new = psutil.Process(server.process.pid).children()
-        return any(one.pid not in old and _talks(one) for one in new)
+        def answers() -> bool:
+            # A connection that is kept shows whom it has reached.
+            kept.enter_context(closing(_asked(server.address)))
+            new = psutil.Process(server.process.pid).children()
+            return any(one.pid not in old and _talks(one) for one in new)
 
-    until(answers)
-    return time.monotonic() - begun
+        until(answers)
+        return time.monotonic() - begun
+
+
+def _asked(address: str) -> HTTPConnection:
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=EVERY_S)
+    with suppress(OSError, HTTPException):
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+    return connection
 
 
 def _talks(process: psutil.Process) -> bool:
@@ -156,7 +168,8 @@ def _ended(server: Deployed) -> list[Row]:
     for one in (drawing, *readers):
         one.join()
     broken = sum(status != FINE for status in statuses)
-    left = [one for one in below if one.is_running()]
+    # A browser’s own processes end a moment after it.
+    _, left = psutil.wait_procs(below, LEFT_S)
     browsing, held = browsers_in(server.folder), _held(server.folder)
     folders = list(server.folder.glob("geo-astana-data-*"))
     clean = not (left or browsing or held or folders)
@@ -169,7 +182,7 @@ def _ended(server: Deployed) -> list[Row]:
             aim("picture finished, status 0", met=drawn == [FINE] and code == 0),
         ),
         Row(
-            "Kill: left of it",
+            f"Kill: left of it after {LEFT_S} s",
             f"{len(left)} processes, {len(browsing)} browsers",
             f"{len(held)} locks held, {len(folders)} copies of data",
             aim("nothing", met=clean),

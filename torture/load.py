@@ -75,6 +75,11 @@ class Running:
     def _run(self) -> None:
         self._load = sent(self._address, self._asked, self._seconds)
 
+    def over(self, within_s: float) -> bool:
+        """Whether it ends within so many seconds, which are waited for."""
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
+
     def wait(self) -> Load:
         """What became of it, at its end."""
         self._thread.join()

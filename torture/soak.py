@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from table import Row, aim
 from visiting import chromium
 
-from geo_astana import dataset
+from geo_astana import dataset, settings
 from torture import hostile, ordering, views, wire
 from torture.bounds import Bounds
 from torture.load import Asked
@@ -21,7 +21,7 @@ STEPS = DAYS_A_SECOND * PLAY_S
 SECONDS, WARM_S = 240, 60
 QUARTERS = 4
 HEAP_MB = 5
-REQUESTS, WARM, AT_ONCE = 2000, 600, 4
+REQUESTS, WARM, AT_ONCE = 10_000, 5000, 4
 SERVER_MB = 20
 REFUSED = 400
 OTHERS = (
@@ -47,7 +47,9 @@ class Sample:
 
 
 def rows(bounds: Bounds) -> list[Row]:
-    with deployed() as server, chromium() as browser:
+    # Here one client asks for as much as many do.
+    unbounded = {settings.EXPORTS: f"{settings.MOST_A_MINUTE}"}
+    with deployed(unbounded) as server, chromium() as browser:
         played = _played(
             browser, server.address, bounds.number(STEPS), bounds.time(SECONDS)
         )

@@ -28,7 +28,7 @@ class View:
 
 
 def recorded(browser: Browser, address: str, query: str = "") -> View:
-    """Open a link with an empty cache, and write down what was asked for."""
+    """Open a link with an empty cache; what was asked for, the page first."""
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
@@ -40,7 +40,7 @@ def recorded(browser: Browser, address: str, query: str = "") -> View:
     settle(page)
     if waits := [request.url for request in begun if request not in requests]:
         raise SystemExit(f"The page waits for an answer: {', '.join(waits)}")
-    ours = [request for request in requests if request.url.startswith(address)]
+    ours = [request for request in begun if request.url.startswith(address)]
     view = View(
         tuple(_asked(request, address) for request in ours),
         sum(request.sizes()["responseBodySize"] for request in ours),

@@ -22,9 +22,10 @@ threads = 8
 # Each process reads the data by itself: it does so again when the data is replaced,
 # and browsers, threads and connections are never shared through a fork.
 preload_app = False
-# A process that has answered so many is replaced, each at another time.
-max_requests = 20_000
-max_requests_jitter = 4_000
+# A process that has answered so many is replaced, each at another time: some minutes of
+# the most that it can answer, and what it costs is a hundredth of them.
+max_requests = 200_000
+max_requests_jitter = 40_000
 # A picture may wait for its turn, and then be drawn.
 timeout = 90
 graceful_timeout = 30
