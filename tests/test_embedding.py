@@ -48,6 +48,16 @@ CONNECT = """async ([address, sandbox]) => {
   window.map = await geoAstanaEmbed.connect(frame);
 }"""
 FAULT = "(act) => act().then(() => '', (error) => `${error.name}: ${error.message}`)"
+# How much of the box of the maps is map.
+FILLED = """() => {
+  const area = (node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return width * height;
+  };
+  const maps = [...document.querySelectorAll('.geo .bg, .geo2 .bg')];
+  return maps.reduce((sum, map) => sum + area(map), 0)
+    / area(document.querySelector('.maps'));
+}"""
 ASTANA = Selection(tracks=frozenset({"astana"}))
 GENEVA = Selection(tracks=frozenset({"geneva"}))
 
@@ -461,6 +471,22 @@ def test_what_is_done_in_a_map_moves_nothing_around_it(
         page_.evaluate(f"map.{act}")
         assert tops(page_) == (0, 0), act
     assert page_.evaluate("document.activeElement.localName") == "body"
+
+
+@pytest.mark.parametrize(
+    "size", [(280, 420), (400, 640), (600, 497), (600, 640), (800, 800), (1200, 760)]
+)
+def test_in_high_and_low_frames_the_maps_fill_their_box_with_all_words_whole(
+    reader: BrowserContext, address: str, size: tuple[int, int]
+) -> None:
+    visit = Visit(reader, *size)
+    page_ = visit.open(f"{address}?embed=slide&date=2017-12-21")
+    assert page_.evaluate(FILLED) > 0.98
+    calls = page_.locator(".geo2 [data-part=call]").filter(has_text=" ").all()
+    boxes = [call.bounding_box() for call in calls]
+    assert len(boxes) > 2
+    assert all(box and box["x"] + box["width"] <= size[0] for box in boxes)
+    page_.close()
 
 
 def test_a_map_is_as_high_as_its_width_asks_for_and_comes_to_rest(

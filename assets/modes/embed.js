@@ -9,9 +9,10 @@
   const USUAL = "slide";
   // A slide has its timeline from this size of its frame on.
   const LANES_FROM = [760, 820];
-  // The maps stand side by side from this aspect of their box on. The left takes so much,
-  // if the callouts of the right keep their room.
+  // The maps stand side by side from this aspect and width of their box on. The left takes
+  // so much, if the callouts of the right keep their room.
   const BESIDE_ASPECT = 1.35;
+  const BESIDE_LEAST_PX = 475;
   const SHARE = 0.58;
   const CALLOUTS_PX = 285;
   // On a lower map of Syria the callouts have one line each.
@@ -20,6 +21,10 @@
   const TITLES_FROM_PX = 170;
   // Above each other the region is not wider than this aspect, and takes half at most.
   const REGION_ASPECT = 2;
+  // Beyond these its basemap ends, and paper shows beside it; Syria keeps so much of it.
+  const REGION_LEAST = 1;
+  const REGION_MOST = 2.5;
+  const SYRIA_PX = 120;
   // The aspects that the maps have in a frame of a height of its own.
   const IDEAL = { beside: 2.15, above: 0.74, syria: 1.3 };
   const BESIDE_FROM_PX = 560;
@@ -28,8 +33,9 @@
   const TIMELINE_PX = 13 * 19 + 42 + 8;
   const OVERVIEW_PX = 30;
   const PHONE_PX = 760;
-  // On a narrower map of Syria the name at its left edge has no room.
+  // On a narrower or lower map of Syria the name at its left edge has no room.
   const NAMES_FROM_PX = 310;
+  const NAMES_FROM_HIGH_PX = 240;
   // A sentence that is long for its lines is set smaller, down to this.
   const SIZES = [1, 0.92, 0.85, 0.78];
 
@@ -74,10 +80,13 @@
 
   /** Both maps beside each other in a wide box, above each other in a high one. */
   function arrange(width, height) {
-    const beside = width / height >= BESIDE_ASPECT;
-    const area = document.querySelector(".maps");
-    const split = 1 - Math.min(0.5, width / REGION_ASPECT / height);
     const share = Math.max(0.4, Math.min(SHARE, 1 - CALLOUTS_PX / width));
+    const least = width / REGION_MOST;
+    const fits = (width * share) / height >= REGION_LEAST || height - least < SYRIA_PX;
+    const beside = fits && width >= BESIDE_LEAST_PX && width / height >= BESIDE_ASPECT;
+    const area = document.querySelector(".maps");
+    const region = Math.max(Math.min(height / 2, width / REGION_ASPECT), Math.min(least, height - SYRIA_PX));
+    const split = 1 - region / height;
     area.classList.toggle("beside", beside);
     area.style.setProperty("--share", `${share * 100}%`);
     area.style.setProperty("--split", `${(1 - split) * 100}%`);
@@ -94,7 +103,7 @@
 
   function lower(area, width, height) {
     area.classList.toggle("low", height < STATES_FROM_PX);
-    area.classList.toggle("narrow", width < NAMES_FROM_PX);
+    area.classList.toggle("narrow", width < NAMES_FROM_PX || height < NAMES_FROM_HIGH_PX);
   }
 
   function begin({ shell, page, address }) {

@@ -19,23 +19,33 @@ Inverse = Callable[[float, float], tuple[float, float]]
 # Plotly draws the range box in four great-circle steps a side; so fine is one sampled.
 STEPS = 4
 SAMPLES = 24
-NORTHMOST = 84.0
 # Aspects of the table, 4 % apart: between two rows the browser's error is under 0.3 px.
 ASPECTS = [1.04**step for step in range(-15, 31)]
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A map's projection and what must be seen in it (west, south, east, north)."""
+    """A map's projection and what must be seen in it (west, south, east, north).
+
+    In a box beyond its `aspects` the basemap would end, as if a coast were there.
+    """
 
     name: str
     kind: str
     must_see: tuple[float, float, float, float]
     centre_lon: float
     parallels: tuple[float, float] = (0, 0)
+    aspects: tuple[float, float] = (0, math.inf)
 
 
-REGION = Map("region", "conic equal area", (9.5, 29.8, 70.0, 54.6), 40.0, (30, 56))
+REGION = Map(
+    "region",
+    "conic equal area",
+    (9.5, 29.8, 70.0, 54.6),
+    centre_lon=40.0,
+    parallels=(30, 56),
+    aspects=(1.0, 2.55),
+)
 SYRIA = Map("syria", "mercator", (34.6, 32.2, 41.0, 37.05), 0.0)
 MAPS = (REGION, SYRIA)
 
@@ -86,7 +96,12 @@ def projections(chart: Map) -> tuple[Projected, Inverse]:
 
 @lru_cache
 def fill(chart: Map, aspect: float) -> Frame:
-    """The frame whose projected bounding box has `aspect` (width over height)."""
+    """The frame whose projected bounding box has `aspect` (width over height).
+
+    Beyond the map's own aspects it is the nearest that the map has.
+    """
+    least, most = chart.aspects
+    aspect = min(max(aspect, least), most)
     west, south, east, north = chart.must_see
     project, inverse = projections(chart)
     wide = _aspect(_bounds(project, chart.must_see)) < aspect
@@ -96,8 +111,7 @@ def fill(chart: Map, aspect: float) -> Frame:
             return west - by, south, east + by, north
         return west, south - by, east, north + by
 
-    # A conic has no more to show beyond this; the box then keeps the widest frame.
-    low, high = 0.0, 60.0 if wide else min(40.0, NORTHMOST - north)
+    low, high = 0.0, 60.0 if wide else 40.0
     for _ in range(40):
         middle = (low + high) / 2
         narrower = _aspect(_bounds(project, widened(middle))) < aspect
