@@ -189,12 +189,8 @@
     const split = 1 - Math.max(Math.min(0.5, aspect / REGION_ASPECT), aspect / most);
     const [, usual] = settings.shares.find(([from]) => width >= from);
     const share = Math.min(Math.max(usual, least / aspect), most / aspect);
-    area.classList.toggle("beside", beside);
-    area.style.setProperty("--share", `${share * 100}%`);
     area.classList.toggle("narrow", width * (beside ? 1 - share : 1) < NARROW_PX);
-    area.style.setProperty("--split", `${(1 - split) * 100}%`);
-    if (beside) return { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
-    return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+    return ns.placed(area, beside, share, split);
   }
 
   /** Keep one map to the aspects it has, in the middle of its place. */

@@ -87,13 +87,9 @@
     const area = document.querySelector(".maps");
     const region = Math.max(Math.min(height / 2, width / REGION_ASPECT), Math.min(least, height - SYRIA_PX));
     const split = 1 - region / height;
-    area.classList.toggle("beside", beside);
-    area.style.setProperty("--share", `${share * 100}%`);
-    area.style.setProperty("--split", `${(1 - split) * 100}%`);
     lower(area, beside ? width * (1 - share) : width, beside ? height : height * split);
     area.classList.toggle("untitled", (beside ? height : height * (1 - split)) < TITLES_FROM_PX);
-    if (beside) return { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
-    return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+    return ns.placed(area, beside, share, split);
   }
 
   function alone(width, height) {

@@ -26,13 +26,8 @@
     fit();
     return function (width, height) {
       const beside = width / height >= BESIDE_ASPECT;
-      const area = page.querySelector(".maps");
       const split = 1 - Math.min(0.5, width / REGION_ASPECT / height);
-      area.classList.toggle("beside", beside);
-      area.style.setProperty("--share", `${SHARE * 100}%`);
-      area.style.setProperty("--split", `${(1 - split) * 100}%`);
-      if (beside) return { geo: [[0, SHARE], [0, 1]], geo2: [[SHARE, 1], [0, 1]] };
-      return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+      return ns.placed(page.querySelector(".maps"), beside, SHARE, split);
     };
   };
 

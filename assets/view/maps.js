@@ -426,6 +426,22 @@
     return Object.fromEntries(Object.entries(both).map(([theme, figure]) => [theme, one(figure)]));
   };
 
+  /**
+   * Stand the maps beside each other, or one above the other.
+   * @param {HTMLElement} area of both maps, whose style sheet follows
+   * @param {boolean} beside
+   * @param {number} share of the width that the region has beside Syria
+   * @param {number} split share of the height that Syria has below the region
+   * @returns {object} the domain of each map
+   */
+  ns.placed = function (area, beside, share, split) {
+    area.classList.toggle("beside", beside);
+    area.style.setProperty("--share", `${share * 100}%`);
+    area.style.setProperty("--split", `${(1 - split) * 100}%`);
+    if (beside) return { geo: [[0, share], [0, 1]], geo2: [[share, 1], [0, 1]] };
+    return { geo: [[0, 1], [split, 1]], geo2: [[0, 1], [0, split]] };
+  };
+
   /** The frame for an aspect, between two rows of the table. */
   function frameAt(frames, aspects, aspect) {
     let at = aspects.findIndex((value) => value >= aspect);
